@@ -1,0 +1,1 @@
+"""Adapters of the measures of the loan room."""

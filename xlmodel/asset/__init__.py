@@ -1,0 +1,1 @@
+"""What the hardware is worth and what it earns."""

@@ -1,0 +1,1 @@
+"""One deal, every number named: typed inputs in, an analysis out."""

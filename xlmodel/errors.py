@@ -1,0 +1,153 @@
+"""What can go wrong, said once: errors as sentences, and reasons why a number is undefined.
+
+Two different things end in an Excel error value.
+
+* An *error* stops a call. What was given cannot be used, or no answer exists. It is raised, its text is a
+  sentence for the person at the sheet, it names the argument, and it knows its Excel error value.
+* An *undefined* number is a place in an otherwise good result: the first three quarters of a last-twelve-months
+  ratio, a coverage ratio in a period without debt service. It is stored in the array as a *tagged* not-a-number:
+  an IEEE 754 quiet NaN whose payload says why. Arithmetic carries it along, `numpy` skips it like any other NaN,
+  and at the edge it turns into the right Excel error with its sentence. Zero, 99, infinity and blank are never
+  used for "undefined".
+
+>>> import numpy as np
+>>> ratio = np.where([True, False], 1.2, NO_DEBT_SERVICE.nan)
+>>> [reason(x) and reason(x).error.value for x in ratio]
+[None, '#DIV/0!']
+"""
+
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class ExcelError(StrEnum):
+    """The error values a cell can show."""
+
+    NULL = "#NULL!"
+    DIV0 = "#DIV/0!"
+    VALUE = "#VALUE!"
+    REF = "#REF!"
+    NAME = "#NAME?"
+    NUM = "#NUM!"
+    NA = "#N/A"
+
+
+class ModelError(ValueError):
+    """A call that cannot be answered; its text is a sentence that names the argument.
+
+    Parameters
+    ----------
+    sentence
+        What is wrong, what was given and what was expected, for the person at the sheet.
+    argument
+        The name of the argument at fault, or None when it is the combination.
+    """
+
+    error: ExcelError = ExcelError.VALUE
+
+    def __init__(self, sentence: str, argument: str | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.argument = argument
+
+
+class InputError(ModelError):
+    """An argument of the wrong kind or shape: text for a number, a missing value, lengths that differ."""
+
+    error = ExcelError.VALUE
+
+
+class RangeError(ModelError):
+    """A number outside the range in which the measure has a meaning."""
+
+    error = ExcelError.NUM
+
+
+class InfeasibleError(ModelError):
+    """Usable inputs to which no answer exists; the sentence says what there is instead."""
+
+    error = ExcelError.NUM
+
+
+class CellError(ModelError):
+    """An argument that is itself an Excel error value, which the result repeats."""
+
+    def __init__(self, error: ExcelError, argument: str) -> None:
+        super().__init__(f"{argument} is {error}: the cell it comes from shows that error.", argument)
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True)
+class Undefined:
+    """Why a number does not exist, as a NaN that remembers its reason.
+
+    Attributes
+    ----------
+    code
+        The payload, from 1; the number belongs to the reason for ever, as files and tests may hold it.
+    error
+        The Excel error value a cell shows.
+    sentence
+        The reason for the person at the sheet.
+    """
+
+    code: int
+    error: ExcelError
+    sentence: str
+
+    @property
+    def nan(self) -> float:
+        """The tagged not-a-number."""
+        value: float = struct.unpack("<d", struct.pack("<Q", _QUIET_NAN | self.code))[0]
+        return value
+
+
+_QUIET_NAN: Final = 0x7FF8_0000_0000_0000
+_PAYLOAD: Final = 0xFFFF
+_REASONS: dict[int, Undefined] = {}
+
+
+def _undefined(code: int, error: ExcelError, sentence: str) -> Undefined:
+    if code in _REASONS or not 0 < code <= _PAYLOAD:
+        raise RuntimeError(f"the reason {code} is taken or out of range")
+    _REASONS[code] = Undefined(code, error, sentence)
+    return _REASONS[code]
+
+
+def reason(value: float) -> Undefined | None:
+    """Return why `value` is undefined, or None when it is a number.
+
+    A NaN without a known payload (one that arithmetic made anew) is `UNEXPLAINED`.
+
+    >>> reason(1.0) is None, reason(NO_BALANCE.nan) is NO_BALANCE, reason(float("nan")) is UNEXPLAINED
+    (True, True, True)
+    """
+    if value == value:
+        return None
+    bits: int = struct.unpack("<Q", struct.pack("<d", value))[0]
+    return _REASONS.get(bits & _PAYLOAD, UNEXPLAINED)
+
+
+def reasons() -> tuple[Undefined, ...]:
+    """Every reason, in the order of its code."""
+    return tuple(_REASONS[code] for code in sorted(_REASONS))
+
+
+# General: 1 to 99.
+UNEXPLAINED = _undefined(1, ExcelError.NUM, "the number is not defined for these inputs")
+NOT_THIS_PERIOD = _undefined(2, ExcelError.NA, "nothing is defined for this period")
+
+# Asset: 100 to 199.
+
+# Loan: 200 to 299.
+NO_DEBT_SERVICE = _undefined(200, ExcelError.DIV0, "no debt service falls due, so there is nothing to cover")
+SHORT_HISTORY = _undefined(201, ExcelError.NA, "fewer periods have passed than the look-back needs")
+NOTHING_AHEAD = _undefined(202, ExcelError.NA, "no period is left to look forward to")
+NO_BALANCE = _undefined(203, ExcelError.DIV0, "nothing is owed, so there is no balance to cover")
+
+# Collateral: 300 to 399.
+NO_COLLATERAL_VALUE = _undefined(
+    300, ExcelError.DIV0, "the collateral has no value while debt is owed: the loan is uncollateralised"
+)

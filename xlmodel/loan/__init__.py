@@ -1,0 +1,1 @@
+"""What is owed, and whether the cash pays it."""

@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: rates, dates, annuities, cash flow, roots."""

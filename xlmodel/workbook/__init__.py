@@ -1,0 +1,1 @@
+"""Workbooks as files: reports, templates, reading back."""
