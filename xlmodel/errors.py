@@ -71,14 +71,6 @@ class InfeasibleError(ModelError):
     error = ExcelError.NUM
 
 
-class CellError(ModelError):
-    """An argument that is itself an Excel error value, which the result repeats."""
-
-    def __init__(self, error: ExcelError, argument: str) -> None:
-        super().__init__(f"{argument} is {error}: the cell it comes from shows that error.", argument)
-        self.error = error
-
-
 @dataclass(frozen=True, slots=True)
 class Undefined:
     """Why a number does not exist, as a NaN that remembers its reason.
@@ -102,6 +94,16 @@ class Undefined:
         """The tagged not-a-number."""
         value: float = struct.unpack("<d", struct.pack("<Q", _QUIET_NAN | self.code))[0]
         return value
+
+
+class CellError(ModelError):
+    """An argument that is itself undefined, an error cell or an undefined result, which this result repeats."""
+
+    def __init__(self, undefined: "Undefined", argument: str) -> None:
+        name = argument.rstrip(",")
+        super().__init__(f"{name} is {undefined.error}: {undefined.sentence}.", name)
+        self.undefined = undefined
+        self.error = undefined.error
 
 
 _QUIET_NAN: Final = 0x7FF8_0000_0000_0000
@@ -138,6 +140,22 @@ def reasons() -> tuple[Undefined, ...]:
 # General: 1 to 99.
 UNEXPLAINED = _undefined(1, ExcelError.NUM, "the number is not defined for these inputs")
 NOT_THIS_PERIOD = _undefined(2, ExcelError.NA, "nothing is defined for this period")
+
+TEXT_FOR_NUMBER = _undefined(3, ExcelError.VALUE, "the cell holds text where a number is expected")
+_CELL_ERRORS = {
+    error: _undefined(10 + i, error, "the cell it comes from shows that error")
+    for i, error in enumerate(ExcelError)
+}
+
+
+def cell_error(error: ExcelError) -> Undefined:
+    """The reason "the cell it comes from shows that error", one for each Excel error.
+
+    >>> cell_error(ExcelError.NA).error.value
+    '#N/A'
+    """
+    return _CELL_ERRORS[error]
+
 
 # Asset: 100 to 199.
 

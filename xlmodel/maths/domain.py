@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from xlmodel.errors import InputError, RangeError
+from xlmodel.errors import UNEXPLAINED, CellError, InputError, RangeError, reason
 
 Floats = npt.NDArray[np.float64]
 """A float64 array of any number of dimensions, zero included, time last."""
@@ -23,6 +23,7 @@ def real(
     *,
     above: float = -np.inf,
     below: float = np.inf,
+    undefined: bool = False,
 ) -> Floats:
     """Return `value` as a C-contiguous float64 array after checking that it is finite and in range.
 
@@ -36,11 +37,15 @@ def real(
         The closed range: `low` and `high` themselves are allowed.
     above, below
         The open range: `above` and `below` themselves are refused.
+    undefined
+        Let NaN pass, for arguments that are results with undefined periods, such as a ratio.
 
     Raises
     ------
     InputError
         Empty, not numeric, or not finite.
+    CellError
+        A tagged NaN: an undefined result or an error cell, whose reason is passed on.
     RangeError
         Outside the range.
 
@@ -57,7 +62,7 @@ def real(
     if array.size == 0:
         raise InputError(f"{name} is empty: at least one number is expected", name)
     if not np.isfinite(array).all():
-        raise InputError(f"{name} must be finite, got {_first(array, ~np.isfinite(array))}", name)
+        _refuse_unusable(name, array, undefined)
     # Two comparisons against scalars cost nothing beside a reduction, so the common case stays cheap.
     if low > -np.inf and (bad := array < low).any():
         raise RangeError(f"{name} {_allowed(low, high, above, below)}, got {_first(array, bad)}", name)
@@ -105,6 +110,17 @@ def broadcast(**arrays: Floats) -> tuple[int, ...]:
     except ValueError:
         shapes = ", ".join(f"{name} {_size(a)}" for name, a in arrays.items())
         raise InputError(f"the ranges do not fit together: {shapes}", next(iter(arrays))) from None
+
+
+def _refuse_unusable(name: str, array: Floats, undefined: bool) -> None:
+    """Refuse infinities, and NaN unless `undefined`; a tagged NaN passes its reason on."""
+    bad = np.isinf(array) if undefined else ~np.isfinite(array)
+    if not bad.any():
+        return
+    why = reason(float(array[bad].flat[0]))
+    if why is None or why is UNEXPLAINED:
+        raise InputError(f"{name} must be finite, got {_first(array, bad)}", name)
+    raise CellError(why, name)
 
 
 def _size(array: Floats) -> str:
