@@ -164,6 +164,7 @@ NO_DEBT_SERVICE = _undefined(200, ExcelError.DIV0, "no debt service falls due, s
 SHORT_HISTORY = _undefined(201, ExcelError.NA, "fewer periods have passed than the look-back needs")
 NOTHING_AHEAD = _undefined(202, ExcelError.NA, "no period is left to look forward to")
 NO_BALANCE = _undefined(203, ExcelError.DIV0, "nothing is owed, so there is no balance to cover")
+NOTHING_TO_LOSE = _undefined(204, ExcelError.NUM, "the ratio is not positive, so there is nothing left to lose")
 
 # Collateral: 300 to 399.
 NO_COLLATERAL_VALUE = _undefined(
