@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 import xlmodel
-from xlmodel.functions.call import why
+from xlmodel.functions.calling import why
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
 
 _CATEGORY = "Self-service"
