@@ -158,6 +158,15 @@ def cell_error(error: ExcelError) -> Undefined:
 
 
 # Asset: 100 to 199.
+NEVER_HALVES = _undefined(100, ExcelError.NUM, "what does not fall never halves")
+ONE_SIGN = _undefined(101, ExcelError.NUM, "a return needs at least one payment out and one payment in")
+NO_RETURN = _undefined(102, ExcelError.NUM, "no rate makes the present value zero")
+NOTHING_TO_AVERAGE = _undefined(103, ExcelError.DIV0, "the amounts that carry the weights sum to zero or less")
+NO_RENT_DECLINE = _undefined(
+    104, ExcelError.NUM, "rent does not fall to the cash cost: give a horizon to end the life"
+)
+OUTLIVES_PERIODS = _undefined(105, ExcelError.NA, "running stays worth while in every period given")
+NO_MARKET_VALUE = _undefined(106, ExcelError.DIV0, "the market value is zero, so nothing can be divided by it")
 
 # Loan: 200 to 299.
 NO_DEBT_SERVICE = _undefined(200, ExcelError.DIV0, "no debt service falls due, so there is nothing to cover")
@@ -165,6 +174,10 @@ SHORT_HISTORY = _undefined(201, ExcelError.NA, "fewer periods have passed than t
 NOTHING_AHEAD = _undefined(202, ExcelError.NA, "no period is left to look forward to")
 NO_BALANCE = _undefined(203, ExcelError.DIV0, "nothing is owed, so there is no balance to cover")
 NOTHING_TO_LOSE = _undefined(204, ExcelError.NUM, "the ratio is not positive, so there is nothing left to lose")
+
+NOT_TESTED = _undefined(
+    299, ExcelError.NA, "the ratio is not defined in this period, so the covenant is not tested"
+)
 
 # Collateral: 300 to 399.
 NO_COLLATERAL_VALUE = _undefined(

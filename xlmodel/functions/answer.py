@@ -11,12 +11,11 @@ import numpy as np
 
 from xlmodel.errors import ExcelError, InputError, RangeError, reason
 from xlmodel.functions.cells import Cell, serial
-from xlmodel.maths.domain import Floats
 
 Answer = list[list[Cell]]
 
 
-def at(period: int | None, values: Floats) -> Floats:
+def at(period: int | None, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return the values of one period, counted from 1, or all of them when `period` is None.
 
     >>> float(at(2, np.array([1.5, 1.4, 1.3])))

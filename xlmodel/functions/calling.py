@@ -90,7 +90,9 @@ class _Stopped:
     error: ModelError
 
 
-def _one_by_one(record: Record, reading: Reading, error: ModelError) -> tuple[list[list[Any]], list[_Stopped]]:
+def _one_by_one(
+    record: Record, reading: Reading, error: ModelError
+) -> tuple[list[list[Any]], list[_Stopped]]:
     """Answer the elements of a range that can be answered after one of them stopped the whole call.
 
     Only where each element stands alone; otherwise `error` is raised again. Halving finds k bad elements among n in
@@ -107,9 +109,7 @@ def _one_by_one(record: Record, reading: Reading, error: ModelError) -> tuple[li
         shape = np.broadcast_shapes(*(a.shape for a in ranges.values()))
     except ValueError:
         raise error from None
-    flat = [
-        np.broadcast_to(v, shape).ravel() if i in ranges else v for i, v in enumerate(reading.values)
-    ]
+    flat = [np.broadcast_to(v, shape).ravel() if i in ranges else v for i, v in enumerate(reading.values)]
     answer: list[Any] = []
     stopped: list[tuple[int, ModelError]] = []
     _halve(record.function, flat, frozenset(ranges), shape[0] * shape[1], answer, stopped)
@@ -150,25 +150,24 @@ def _element(shape: tuple[int, ...], index: int) -> str:
 
 
 def _undefined(value: Any) -> str:
-    if isinstance(value, float | np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0):
-        lone = reason(float(value)) if np.asarray(value).dtype.kind == "f" else None
-        return " ".join(_sentences([f"Undefined: {lone.sentence}"])) if lone else ""
-    if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+    """Why some of an answer is undefined, or an empty text."""
+    values = np.asarray(value)
+    if values.dtype.kind not in "fO":
         return ""
-    return " ".join(_sentences(_places(value)))
-
-
-def _places(values: Floats) -> list[str]:
-    """One sentence for each reason, with the places it holds for, runs written as runs."""
+    if values.ndim == 0:
+        lone = _reason(values.item())
+        return f"Undefined: {lone}." if lone else ""
     found: dict[str, list[int]] = {}
-    across = np.isnan(values).any(axis=tuple(range(values.ndim - 1)))
-    for period in np.nonzero(across)[0]:
-        column = values[..., period].ravel()
-        for x in column[np.isnan(column)]:
-            cause = reason(float(x))
-            if cause is not None and int(period) + 1 not in found.setdefault(cause.sentence, []):
-                found[cause.sentence].append(int(period) + 1)
-    return [f"{_runs(places)}: {sentence}" for sentence, places in found.items()]
+    for period in range(values.shape[-1]):
+        for sentence in dict.fromkeys(map(_reason, values[..., period].ravel().tolist())):
+            if sentence:
+                found.setdefault(sentence, []).append(period + 1)
+    return " ".join(f"{_runs(places)}: {sentence}." for sentence, places in found.items())
+
+
+def _reason(value: Any) -> str:
+    cause = reason(value) if isinstance(value, float) else None
+    return cause.sentence if cause else ""
 
 
 def _runs(places: list[int]) -> str:

@@ -21,7 +21,9 @@ def XLMODEL_HAIRCUT(
     units: Annotated[Floats, Arg(Kind.NUMBER, "units", "Number of units sold.")],
     unit_value: Annotated[Floats, Arg(Kind.NUMBER, "USD a unit", "Value of one unit on the basis named.")],
     months_to_sale: Annotated[Floats, Arg(Kind.NUMBER, "months", "From default until the cash is in.")],
-    annual_decay_eff: Annotated[Floats, Arg(Kind.NUMBER, "fraction a year", "Share of value lost in a year.")],
+    annual_decay_eff: Annotated[
+        Floats, Arg(Kind.NUMBER, "fraction a year", "Share of value lost in a year.")
+    ],
     units_per_month_depth: Annotated[
         Floats,
         Arg(
@@ -30,7 +32,9 @@ def XLMODEL_HAIRCUT(
             "What the market takes in a month; or a table of price share and units a month.",
         ),
     ],
-    condition: Annotated[Floats | float, Arg(Kind.NUMBER, "fraction", "Loss for wear, testing, no warranty.")] = 0.0,
+    condition: Annotated[
+        Floats | float, Arg(Kind.NUMBER, "fraction", "Loss for wear, testing, no warranty.")
+    ] = 0.0,
     integration: Annotated[
         Floats | float, Arg(Kind.NUMBER, "fraction", "Loss outside its racks, cooling and network.")
     ] = 0.0,
@@ -41,7 +45,9 @@ def XLMODEL_HAIRCUT(
     cost_per_unit: Annotated[
         Floats | float, Arg(Kind.NUMBER, "USD a unit", "Removal, transport and storage of one unit.")
     ] = 0.0,
-    fixed_cost: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Legal and other cost of the sale as a whole.")] = 0.0,
+    fixed_cost: Annotated[
+        Floats | float, Arg(Kind.NUMBER, "USD", "Legal and other cost of the sale as a whole.")
+    ] = 0.0,
     discount_eff: Annotated[
         Floats | float, Arg(Kind.NUMBER, "fraction a year", "Rate that discounts the wait.")
     ] = 0.0,

@@ -220,7 +220,8 @@ def _many(rows: Any, parameter: Parameter, decode: Decode, tolerant: bool) -> An
     if kind in {Kind.LIST, Kind.DATES}:
         if len(rows) > 1 and width > 1:
             raise InputError(
-                f"{parameter.label} takes one row or one column, got {len(rows)} x {width} cells", parameter.label
+                f"{parameter.label} takes one row or one column, got {len(rows)} x {width} cells",
+                parameter.label,
             )
         if kind is Kind.LIST:
             return _numbers(rows, parameter, decode).ravel()
@@ -274,7 +275,11 @@ def _decoded(argument: Argument, decode: Decode) -> Argument:
 def _place(parameter: Parameter, rows: Any, i: int, j: int) -> str:
     if len(rows) == 1:
         return f"{parameter.label}, cell {j + 1},"
-    return f"{parameter.label}, row {i + 1}," if len(rows[0]) == 1 else f"{parameter.label}, row {i + 1} column {j + 1},"
+    return (
+        f"{parameter.label}, row {i + 1},"
+        if len(rows[0]) == 1
+        else f"{parameter.label}, row {i + 1} column {j + 1},"
+    )
 
 
 def _quoted(cell: Any) -> str:

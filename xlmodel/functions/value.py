@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from xlmodel.asset import market
+from xlmodel.errors import InputError
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
 from xlmodel.maths.domain import Floats
 
@@ -19,16 +20,23 @@ def XLMODEL_COLLATERAL_VALUE(
     cost: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Price of the asset when new.")],
     age_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Time since that price.")],
     annual_decay_eff: Annotated[
-        Floats | None,
-        Arg(Kind.NUMBER, "fraction a year", "Share of value lost in a year; needed unless release drops are given."),
+        Floats | float | None,
+        Arg(
+            Kind.NUMBER,
+            "fraction a year",
+            "Share of value lost in a year; needed unless release drops are given.",
+        ),
     ] = None,
     release_ages: Annotated[
         Floats | tuple[()], Arg(Kind.LIST, "years", "Ages at which a newer generation ships in volume.")
     ] = (),
     release_drops: Annotated[
-        Floats | tuple[()], Arg(Kind.LIST, "fraction", "Share of value lost at each release, one for each age.")
+        Floats | tuple[()],
+        Arg(Kind.LIST, "fraction", "Share of value lost at each release, one for each age."),
     ] = (),
-    salvage: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")] = 0.0,
+    salvage: Annotated[
+        Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")
+    ] = 0.0,
     day_one_loss: Annotated[
         Floats | float, Arg(Kind.NUMBER, "fraction", "Share of value lost on first use.")
     ] = 0.0,
@@ -38,6 +46,12 @@ def XLMODEL_COLLATERAL_VALUE(
     max(salvage, cost · (1 − day_one_loss) · (1 − annual_decay_eff)^age · Π(1 − drop)), the product over the
     releases that have shipped by that age. Each argument takes a cell or a range.
     """
+    if annual_decay_eff is None:
+        if len(release_drops) == 0:
+            raise InputError(
+                "annual_decay_eff is missing: it is needed unless release drops are given", "annual_decay_eff"
+            )
+        annual_decay_eff = 0.0
     return market.collateral_value(
         cost, age_years, annual_decay_eff, release_ages, release_drops, salvage, day_one_loss
     )
