@@ -143,8 +143,7 @@ NOT_THIS_PERIOD = _undefined(2, ExcelError.NA, "nothing is defined for this peri
 
 TEXT_FOR_NUMBER = _undefined(3, ExcelError.VALUE, "the cell holds text where a number is expected")
 _CELL_ERRORS = {
-    error: _undefined(10 + i, error, "the cell it comes from shows that error")
-    for i, error in enumerate(ExcelError)
+    error: _undefined(10 + i, error, "the cell it comes from shows that error") for i, error in enumerate(ExcelError)
 }
 
 
@@ -162,9 +161,7 @@ NEVER_HALVES = _undefined(100, ExcelError.NUM, "what does not fall never halves"
 ONE_SIGN = _undefined(101, ExcelError.NUM, "a return needs at least one payment out and one payment in")
 NO_RETURN = _undefined(102, ExcelError.NUM, "no rate makes the present value zero")
 NOTHING_TO_AVERAGE = _undefined(103, ExcelError.DIV0, "the amounts that carry the weights sum to zero or less")
-NO_RENT_DECLINE = _undefined(
-    104, ExcelError.NUM, "rent does not fall to the cash cost: give a horizon to end the life"
-)
+NO_RENT_DECLINE = _undefined(104, ExcelError.NUM, "rent does not fall to the cash cost: give a horizon to end the life")
 OUTLIVES_PERIODS = _undefined(105, ExcelError.NA, "running stays worth while in every period given")
 NO_MARKET_VALUE = _undefined(106, ExcelError.DIV0, "the market value is zero, so nothing can be divided by it")
 
@@ -175,9 +172,7 @@ NOTHING_AHEAD = _undefined(202, ExcelError.NA, "no period is left to look forwar
 NO_BALANCE = _undefined(203, ExcelError.DIV0, "nothing is owed, so there is no balance to cover")
 NOTHING_TO_LOSE = _undefined(204, ExcelError.NUM, "the ratio is not positive, so there is nothing left to lose")
 
-NOT_TESTED = _undefined(
-    299, ExcelError.NA, "the ratio is not defined in this period, so the covenant is not tested"
-)
+NOT_TESTED = _undefined(299, ExcelError.NA, "the ratio is not defined in this period, so the covenant is not tested")
 
 # Collateral: 300 to 399.
 NO_COLLATERAL_VALUE = _undefined(

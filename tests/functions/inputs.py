@@ -1,7 +1,7 @@
 """What every function must survive: the same table of inputs for every function and every host.
 
-Each case is one call, its arguments as rectangles of cells the way they stand in a sheet. The cases are derived from the
-record and its example, so a new function inherits them without an edit.
+Each case is one call, its arguments as rectangles of cells the way they stand in a sheet. The cases are derived from
+the record and its example, so a new function inherits them without an edit.
 """
 
 import datetime as dt

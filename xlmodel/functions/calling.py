@@ -90,9 +90,7 @@ class _Stopped:
     error: ModelError
 
 
-def _one_by_one(
-    record: Record, reading: Reading, error: ModelError
-) -> tuple[list[list[Any]], list[_Stopped]]:
+def _one_by_one(record: Record, reading: Reading, error: ModelError) -> tuple[list[list[Any]], list[_Stopped]]:
     """Answer the elements of a range that can be answered after one of them stopped the whole call.
 
     Only where each element stands alone; otherwise `error` is raised again. Halving finds k bad elements among n in

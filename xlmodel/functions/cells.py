@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from xlmodel.errors import ExcelError, InputError
 
-Cell: TypeAlias = None | float | int | bool | str | dt.date | ExcelError
+Cell: TypeAlias = float | int | bool | str | dt.date | ExcelError | None
 Row: TypeAlias = Sequence[Cell]
 Rectangle: TypeAlias = Sequence[Row]
 Argument: TypeAlias = Any

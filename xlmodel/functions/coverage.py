@@ -20,15 +20,9 @@ _RATIO_OF_SUMS = (
     "of the two ratios would show 1.25."
 )
 
-Cfads = Annotated[
-    Floats, Arg(Kind.SERIES, "USD a period", "Cash flow available for debt service; may be negative.")
-]
-DebtService = Annotated[
-    Floats, Arg(Kind.SERIES, "USD a period", "Scheduled interest and principal, positive.")
-]
-PeriodsPerYear = Annotated[
-    int, Arg(Kind.WHOLE, "periods a year", "12, 4, 2 or 1: how many periods make a year.")
-]
+Cfads = Annotated[Floats, Arg(Kind.SERIES, "USD a period", "Cash flow available for debt service; may be negative.")]
+DebtService = Annotated[Floats, Arg(Kind.SERIES, "USD a period", "Scheduled interest and principal, positive.")]
+PeriodsPerYear = Annotated[int, Arg(Kind.WHOLE, "periods a year", "12, 4, 2 or 1: how many periods make a year.")]
 Partial = Annotated[bool, Arg(Kind.FLAG, "", "TRUE also answers where less than a full year is known.")]
 Period = Annotated[int | None, Arg(Kind.WHOLE, "period", "Return only this period, counted from 1.")]
 Ratio = Annotated[
@@ -51,9 +45,7 @@ def XLMODEL_DSCR(
     balloon: Annotated[
         Floats | float, Arg(Kind.SERIES, "USD a period", "The part of the debt service that is a final lump.")
     ] = 0.0,
-    include_balloon: Annotated[
-        bool, Arg(Kind.FLAG, "", "FALSE takes the balloon out of the debt service.")
-    ] = True,
+    include_balloon: Annotated[bool, Arg(Kind.FLAG, "", "FALSE takes the balloon out of the debt service.")] = True,
     period: Period = None,
 ) -> Floats:
     """Debt service coverage ratio of every period.
@@ -120,9 +112,7 @@ def XLMODEL_FIRST_BREACH(
     """
     periods = ratio.shape[-1] if np.ndim(ratio) else 1
     if dates is not None and len(dates) != periods:
-        raise InputError(
-            f"dates must give one date for each of the {periods} periods, got {len(dates)}", "dates"
-        )
+        raise InputError(f"dates must give one date for each of the {periods} periods, got {len(dates)}", "dates")
     ends = None if dates is None else np.array([serial(d) for d in dates])
     if first_test is None:
         start = 1.0
@@ -133,9 +123,7 @@ def XLMODEL_FIRST_BREACH(
     first = covenants.first_breach(ratio, covenant, direction, start)
     shown: Any = first + 1.0
     if return_ == "ratio":
-        shown = np.take_along_axis(np.atleast_1d(ratio), np.atleast_1d(first)[..., None], -1).reshape(
-            first.shape
-        )
+        shown = np.take_along_axis(np.atleast_1d(ratio), np.atleast_1d(first)[..., None], -1).reshape(first.shape)
     elif return_ == "date" and ends is not None:
         shown = ends[first]
     return np.where(first >= 0, np.asarray(shown).astype(object), "none")[..., None]

@@ -21,9 +21,7 @@ def XLMODEL_HAIRCUT(
     units: Annotated[Floats, Arg(Kind.NUMBER, "units", "Number of units sold.")],
     unit_value: Annotated[Floats, Arg(Kind.NUMBER, "USD a unit", "Value of one unit on the basis named.")],
     months_to_sale: Annotated[Floats, Arg(Kind.NUMBER, "months", "From default until the cash is in.")],
-    annual_decay_eff: Annotated[
-        Floats, Arg(Kind.NUMBER, "fraction a year", "Share of value lost in a year.")
-    ],
+    annual_decay_eff: Annotated[Floats, Arg(Kind.NUMBER, "fraction a year", "Share of value lost in a year.")],
     units_per_month_depth: Annotated[
         Floats,
         Arg(
@@ -32,9 +30,7 @@ def XLMODEL_HAIRCUT(
             "What the market takes in a month; or a table of price share and units a month.",
         ),
     ],
-    condition: Annotated[
-        Floats | float, Arg(Kind.NUMBER, "fraction", "Loss for wear, testing, no warranty.")
-    ] = 0.0,
+    condition: Annotated[Floats | float, Arg(Kind.NUMBER, "fraction", "Loss for wear, testing, no warranty.")] = 0.0,
     integration: Annotated[
         Floats | float, Arg(Kind.NUMBER, "fraction", "Loss outside its racks, cooling and network.")
     ] = 0.0,
@@ -48,9 +44,7 @@ def XLMODEL_HAIRCUT(
     fixed_cost: Annotated[
         Floats | float, Arg(Kind.NUMBER, "USD", "Legal and other cost of the sale as a whole.")
     ] = 0.0,
-    discount_eff: Annotated[
-        Floats | float, Arg(Kind.NUMBER, "fraction a year", "Rate that discounts the wait.")
-    ] = 0.0,
+    discount_eff: Annotated[Floats | float, Arg(Kind.NUMBER, "fraction a year", "Rate that discounts the wait.")] = 0.0,
     basis: Annotated[str, Arg(Kind.CHOICE, "", "What unit_value measures.", _BASES)] = "FMV_in_use",
     annual_volatility: Annotated[
         Floats | None, Arg(Kind.NUMBER, "fraction a year", "Price volatility, for the square-root law.")

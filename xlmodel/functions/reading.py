@@ -260,7 +260,7 @@ def _lay(values: list[Any], places: list[int], lying: list[bool]) -> None:
     """Turn ranges into time: drop the second axis of rows and columns unless loans are meant."""
     lengths = {values[i].size for i in places if 1 in values[i].shape}
     tables = any(1 not in values[i].shape for i in places)
-    if tables or len(lengths) > 1 and len(set(lying)) > 1:
+    if tables or (len(lengths) > 1 and len(set(lying)) > 1):
         return
     for i in places:
         values[i] = values[i].ravel()
@@ -276,9 +276,7 @@ def _place(parameter: Parameter, rows: Any, i: int, j: int) -> str:
     if len(rows) == 1:
         return f"{parameter.label}, cell {j + 1},"
     return (
-        f"{parameter.label}, row {i + 1},"
-        if len(rows[0]) == 1
-        else f"{parameter.label}, row {i + 1} column {j + 1},"
+        f"{parameter.label}, row {i + 1}," if len(rows[0]) == 1 else f"{parameter.label}, row {i + 1} column {j + 1},"
     )
 
 

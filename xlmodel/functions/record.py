@@ -103,9 +103,7 @@ CATALOGUE: Final[dict[str, Record]] = {}
 PREFIX: Final = "XLMODEL_"
 
 
-def worksheet(
-    category: str, example: Example, source: str
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def worksheet(category: str, example: Example, source: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the decorated function as a worksheet function and put its record into `CATALOGUE`.
 
     Parameters
@@ -142,9 +140,7 @@ def _record(function: Callable[..., Any], category: str, example: Example, sourc
     if not summary.endswith("."):
         raise TypeError(f"{name}: the docstring must begin with one sentence")
     hints = get_type_hints(function, include_extras=True)
-    parameters = tuple(
-        _parameter(name, p, hints.get(p.name)) for p in inspect.signature(function).parameters.values()
-    )
+    parameters = tuple(_parameter(name, p, hints.get(p.name)) for p in inspect.signature(function).parameters.values())
     return Record(name, category, summary, text, parameters, example, source, function)
 
 

@@ -34,12 +34,8 @@ def XLMODEL_COLLATERAL_VALUE(
         Floats | tuple[()],
         Arg(Kind.LIST, "fraction", "Share of value lost at each release, one for each age."),
     ] = (),
-    salvage: Annotated[
-        Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")
-    ] = 0.0,
-    day_one_loss: Annotated[
-        Floats | float, Arg(Kind.NUMBER, "fraction", "Share of value lost on first use.")
-    ] = 0.0,
+    salvage: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")] = 0.0,
+    day_one_loss: Annotated[Floats | float, Arg(Kind.NUMBER, "fraction", "Share of value lost on first use.")] = 0.0,
 ) -> Floats:
     """Depreciation-adjusted collateral value: what the asset is worth at an age.
 
