@@ -178,3 +178,4 @@ NOT_TESTED = _undefined(299, ExcelError.NA, "the ratio is not defined in this pe
 NO_COLLATERAL_VALUE = _undefined(
     300, ExcelError.DIV0, "the collateral has no value while debt is owed: the loan is uncollateralised"
 )
+NOTHING_TO_SELL = _undefined(301, ExcelError.DIV0, "the block is worth nothing, so there is no share of it to lose")

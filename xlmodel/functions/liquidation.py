@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from xlmodel.collateral import haircut
+from xlmodel.collateral import haircut, ltv
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
 from xlmodel.maths.domain import Floats
 
@@ -23,13 +23,13 @@ def XLMODEL_HAIRCUT(
     months_to_sale: Annotated[Floats, Arg(Kind.NUMBER, "months", "From default until the cash is in.")],
     annual_decay_eff: Annotated[Floats, Arg(Kind.NUMBER, "fraction a year", "Share of value lost in a year.")],
     units_per_month_depth: Annotated[
-        Floats,
+        Floats | None,
         Arg(
             Kind.LADDER,
             "units a month",
             "What the market takes in a month; or a table of price share and units a month.",
         ),
-    ],
+    ] = None,
     condition: Annotated[Floats | float, Arg(Kind.NUMBER, "fraction", "Loss for wear, testing, no warranty.")] = 0.0,
     integration: Annotated[
         Floats | float, Arg(Kind.NUMBER, "fraction", "Loss outside its racks, cooling and network.")
@@ -54,7 +54,8 @@ def XLMODEL_HAIRCUT(
 
     1 − present value of net proceeds / (units · unit_value). Obsolescence until the sale, condition, integration
     and market depth multiply; selling cost, removal and fixed cost are taken off in money; the rest is discounted.
-    Market depth has no default because nobody publishes one.
+    Market depth has no default because nobody publishes one; it is left out only on the bases OLV, NOLV and FLV, which
+    contain it.
     """
     return haircut.haircut(
         units,
@@ -72,3 +73,24 @@ def XLMODEL_HAIRCUT(
         basis,
         annual_volatility,
     ).total
+
+
+@worksheet(
+    _CATEGORY,
+    Example((20, 35), 20 / 35),
+    "Debt over collateral, both on the basis passed; by hand 20 / 35.",
+)
+def XLMODEL_LTV(
+    balance: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Debt outstanding.")],
+    value: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Collateral on the basis meant: cost, market or liquidation.")],
+    prior_claims: Annotated[
+        Floats | float, Arg(Kind.NUMBER, "USD", "Claims paid out of the collateral before this loan.")
+    ] = 0.0,
+    cash_collateral: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Cash pledged for this loan.")] = 0.0,
+) -> Floats:
+    """Loan to value, on whatever basis the value has.
+
+    max(0, balance − cash_collateral) / (value − prior_claims). 0 where nothing is owed, #DIV/0! where something is
+    owed and no value is left: the loan is uncollateralised.
+    """
+    return ltv.loan_to_value(balance, value, prior_claims, cash_collateral)
