@@ -1,0 +1,131 @@
+"""formualizer, a spreadsheet engine in a wheel: every function of the catalogue, in a workbook of its own.
+
+It calculates what Excel would cache, on any machine. Two of its habits change numbers silently, so open a workbook
+with `opened`, which undoes both; `register` alone is for a workbook built in memory.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from os import PathLike
+from typing import Any, Final
+
+import formualizer as engine
+import openpyxl
+from openpyxl.utils import range_boundaries
+
+from xlmodel.errors import ExcelError
+from xlmodel.functions import CATALOGUE, Record, call
+from xlmodel.functions.cells import OMITTED, Cell, serial
+from xlmodel.functions.record import PREFIX
+
+_KINDS: Final = {
+    "Null": ExcelError.NULL,
+    "Div": ExcelError.DIV0,
+    "Value": ExcelError.VALUE,
+    "Ref": ExcelError.REF,
+    "Name": ExcelError.NAME,
+    "Num": ExcelError.NUM,
+    "Na": ExcelError.NA,
+}
+_ERRORS: Final = {error: {"type": "Error", "kind": kind} for kind, error in _KINDS.items()}
+_OMITTED: Final = "\x1aomitted"
+_OURS: Final = re.compile(rf"{PREFIX}\w+\(", re.IGNORECASE)
+
+
+def register(workbook: Any) -> None:
+    """Make every function of the catalogue known to a workbook.
+
+    >>> workbook = engine.Workbook()
+    >>> register(workbook)
+    >>> workbook.add_sheet("S")
+    >>> workbook.set_formula("S", 1, 1, "=XLMODEL_COLLATERAL_VALUE(35000,2,0.5)")
+    >>> workbook.evaluate_cell("S", 1, 1)
+    8750.0
+    """
+    for record in CATALOGUE.values():
+        workbook.register_function(record.name, _callback(record))
+
+
+def opened(path: str | PathLike[str]) -> Any:
+    """Return the workbook of a file, ready to be evaluated.
+
+    Arguments left out between two commas are spelled out, and the cached cells of array formulas are cleared to make
+    room for the answer. The file is not touched.
+    """
+    workbook = engine.Workbook.from_path(str(path))
+    register(workbook)
+    for sheet in openpyxl.load_workbook(path):
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type != "f":
+                    continue
+                written = workbook.get_formula(sheet.title, cell.row, cell.column)
+                area = getattr(cell.value, "ref", None)
+                if area is not None:
+                    _clear(workbook, sheet.title, area, (cell.row, cell.column))
+                if written is not None and (plain := explicit(written)) != written:
+                    workbook.set_formula(sheet.title, cell.row, cell.column, plain)
+    return workbook
+
+
+def explicit(formula: str) -> str:
+    """Return a formula in which our functions are told what was left out, instead of formualizer's 0.
+
+    >>> explicit("=XLMODEL_DSCR(A1:A3,,2)+SUM(A1,,1)").replace(_OMITTED, "omitted")
+    '=XLMODEL_DSCR(A1:A3,"omitted",2)+SUM(A1,,1)'
+    """
+    marks: list[int] = []
+    # For each open bracket: whether a function of ours, whether this argument has begun, whether it is the first.
+    open_: list[list[bool]] = []
+    for token in engine.Tokenizer(formula).tokens():
+        shape = str(token.subtype)
+        if shape.endswith("Open"):
+            if open_:
+                open_[-1][1] = True
+            open_.append([_OURS.fullmatch(token.value) is not None, False, True])
+        elif shape.endswith("Close"):
+            ours, begun, first = open_.pop()
+            if ours and not begun and not first:
+                marks.append(token.start)
+        elif shape.endswith("Arg") and open_:
+            ours, begun, _ = open_[-1]
+            if ours and not begun:
+                marks.append(token.start)
+            open_[-1][1:] = [False, False]
+        elif open_ and token.value.strip():
+            open_[-1][1] = True
+    for place in reversed(marks):
+        formula = f'{formula[:place]}"{_OMITTED}"{formula[place:]}'
+    return formula
+
+
+def decode(cell: Any) -> Cell:
+    """Return a value of formualizer as a cell.
+
+    >>> decode({"type": "Error", "kind": "Div"})
+    <ExcelError.DIV0: '#DIV/0!'>
+    """
+    if isinstance(cell, dict):
+        return _KINDS.get(cell.get("kind", ""), ExcelError.VALUE)
+    if isinstance(cell, dt.date):
+        return serial(cell)
+    value: Cell = cell
+    return value
+
+
+def _callback(record: Record) -> Callable[..., Any]:
+    def callback(*arguments: Any) -> Any:
+        given = [OMITTED if a == _OMITTED else a for a in arguments]
+        rows = [[_ERRORS[c] if isinstance(c, ExcelError) else c for c in row] for row in call(record, given, decode)]
+        return rows[0][0] if len(rows) == len(rows[0]) == 1 else rows
+
+    return callback
+
+
+def _clear(workbook: Any, sheet: str, area: str, anchor: tuple[int, int]) -> None:
+    left, top, right, bottom = range_boundaries(area)
+    for row in range(top, bottom + 1):
+        for column in range(left, right + 1):
+            if (row, column) != anchor:
+                workbook.set_value(sheet, row, column, None)
