@@ -1,1 +1,66 @@
 """Adapters of the measures of the collateral room."""
+
+from typing import Any
+
+from tests.cases.registry import adapter
+from xlmodel.collateral import depth, haircut, ltv
+
+
+@adapter("haircut_not_additive")
+def haircut_not_additive(inputs: dict[str, Any]) -> Any:
+    return haircut.composed(inputs["haircuts"])
+
+
+@adapter("sqrt_impact")
+def sqrt_impact(inputs: dict[str, Any]) -> Any:
+    sale = depth.square_root(inputs["Q"], inputs["V_daily"], inputs["sigma_daily"], inputs["Y"])
+    return {"peak": sale.uniform, "average": sale.walk_down, "critical_ltv": ltv.critical_ltv(sale.walk_down)}
+
+
+@adapter("sqrt_impact_edges")
+def sqrt_impact_edges(inputs: dict[str, Any]) -> Any:
+    cases = inputs["cases"]
+    return depth.square_root(
+        [c["Q"] for c in cases], [c["V"] for c in cases], inputs["sigma_daily"], inputs["Y"], inputs["cap"]
+    ).uniform
+
+
+@adapter("sqrt_impact_horizon_invariance")
+def sqrt_impact_horizon_invariance(inputs: dict[str, Any]) -> Any:
+    days = inputs["horizon_days"]
+    return depth.square_root(
+        inputs["Q"], [inputs["V_daily"] * d for d in days], [inputs["sigma_daily"] * d**0.5 for d in days], inputs["Y"]
+    ).uniform
+
+
+@adapter("kyle")
+def kyle(inputs: dict[str, Any]) -> Any:
+    sale = depth.linear(inputs["Q"], inputs["lam_rel"])
+    return {"peak": sale.uniform, "average": sale.walk_down}
+
+
+@adapter("isoelastic", "isoelastic_unit")
+def isoelastic(inputs: dict[str, Any]) -> Any:
+    sale = depth.isoelastic(inputs["Q"], inputs["Q0"], inputs["eps"])
+    return {"uniform": sale.uniform, "walk_down": sale.walk_down}
+
+
+@adapter("exp_demand")
+def exp_demand(inputs: dict[str, Any]) -> Any:
+    sale = depth.exponential(inputs["Q"], inputs["D"])
+    return {"uniform": sale.uniform, "walk_down": sale.walk_down}
+
+
+@adapter("ltv_edges")
+def ltv_edges(inputs: dict[str, Any]) -> Any:
+    return ltv.loan_to_value([b for b, _ in inputs["cases"]], [v for _, v in inputs["cases"]])
+
+
+@adapter("three_ltv")
+def three_ltv(inputs: dict[str, Any]) -> Any:
+    ratios = ltv.three_ltv(inputs["balance"], inputs["cost"], inputs["economic_value"], inputs["net_liquidation_value"])
+    return {
+        "nominal": ratios.nominal,
+        "depreciation_adjusted": ratios.adjusted,
+        "liquidation": ratios.liquidation,
+    }

@@ -62,7 +62,7 @@ def why(name: str, arguments: Sequence[Argument], decode: Decode = plain) -> str
         except ModelError as error:
             _, stopped = _one_by_one(record, reading, error)
             return " ".join(_sentences(f"In {s.place}: {s.error}" for s in stopped))
-        return _undefined(value) or f"{record.name} has a value: there is nothing to explain."
+        return _undefined(value, record.elementwise) or f"{record.name} has a value: there is nothing to explain."
     except ModelError as error:
         return " ".join(_sentences([str(error)]))
     except Exception as error:  # noqa: BLE001  said in a sentence, with what a report of the defect needs
@@ -147,7 +147,7 @@ def _element(shape: tuple[int, ...], index: int) -> str:
     return f"column {column + 1}" if shape[0] == 1 else f"row {row + 1} column {column + 1}"
 
 
-def _undefined(value: Any) -> str:
+def _undefined(value: Any, elementwise: bool) -> str:
     """Why some of an answer is undefined, or an empty text."""
     values = np.asarray(value)
     if values.dtype.kind not in "fO":
@@ -156,6 +156,15 @@ def _undefined(value: Any) -> str:
         lone = _reason(values.item())
         return f"Undefined: {lone}." if lone else ""
     found: dict[str, list[int]] = {}
+    if elementwise:
+        grid = np.atleast_2d(values)
+        for i, element in enumerate(grid.ravel().tolist()):
+            if sentence := _reason(element):
+                found.setdefault(sentence, []).append(i)
+        return " ".join(
+            f"In {', '.join(_element(grid.shape, i) for i in places)}: {sentence}."
+            for sentence, places in found.items()
+        )
     for period in range(values.shape[-1]):
         for sentence in dict.fromkeys(map(_reason, values[..., period].ravel().tolist())):
             if sentence:
