@@ -63,9 +63,7 @@ def breaches(ratio: ArrayLike, covenant: ArrayLike, direction: str = "below") ->
     return np.asarray(gap > _TOLERANCE * np.abs(level), dtype=np.bool_)
 
 
-def first_breach(
-    ratio: ArrayLike, covenant: ArrayLike, direction: str = "below", first_test: float = 1
-) -> Indices:
+def first_breach(ratio: ArrayLike, covenant: ArrayLike, direction: str = "below", first_test: float = 1) -> Indices:
     """First period that breaks the covenant.
 
     ``min{ k ≥ first_test : ratio_k breaks covenant_k }``
@@ -145,9 +143,7 @@ def covenant_status(
     wrong = lower > upper if direction == "below" else lower < upper
     if wrong.any():
         better = "above" if direction == "below" else "below"
-        raise RangeError(
-            f"default must not lie {better} lockup, or every lock-up would be a default", "default"
-        )
+        raise RangeError(f"default must not lie {better} lockup, or every lock-up would be a default", "default")
     needed = whole("passes_to_release", passes_to_release, 1)
     values = np.atleast_1d(np.asarray(ratio, dtype=np.float64))
     shape = np.broadcast_shapes(values.shape, locked.shape, failed.shape)

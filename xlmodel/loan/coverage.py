@@ -57,9 +57,7 @@ def cover(cash: Floats, claim: Floats, undefined: Undefined) -> Floats:
     return np.where(claim > 0, quotient, undefined.nan)
 
 
-def dscr(
-    cfads: ArrayLike, debt_service: ArrayLike, balloon: ArrayLike = 0.0, include_balloon: bool = True
-) -> Floats:
+def dscr(cfads: ArrayLike, debt_service: ArrayLike, balloon: ArrayLike = 0.0, include_balloon: bool = True) -> Floats:
     """Debt service coverage of each period.
 
     ``DSCR_k = CFADS_k / DS_k``, or ``CFADS_k / (DS_k − balloon_k)`` without the balloon
@@ -101,18 +99,14 @@ def dscr(
     over = np.broadcast_to(lump > service * (1 + _ROUNDING), shape)
     if over.any():
         at = int(np.argwhere(over)[0][-1]) + 1
-        raise InputError(
-            f"balloon must be part of the debt service, but exceeds it in period {at}", "balloon"
-        )
+        raise InputError(f"balloon must be part of the debt service, but exceeds it in period {at}", "balloon")
     if not include_balloon:
         rest = service - lump
         service = np.where(rest > service * _ROUNDING, rest, 0.0)
     return cover(np.broadcast_to(cash, shape), np.broadcast_to(service, shape), NO_DEBT_SERVICE)
 
 
-def dscr_ltm(
-    cfads: ArrayLike, debt_service: ArrayLike, periods_per_year: float = 4, partial: bool = False
-) -> Floats:
+def dscr_ltm(cfads: ArrayLike, debt_service: ArrayLike, periods_per_year: float = 4, partial: bool = False) -> Floats:
     """Debt service coverage over the year that ends with each period.
 
     ``LTM_k = Σ CFADS_j / Σ DS_j`` over ``j = k−m+1 … k``, a ratio of sums and not a mean of ratios
@@ -152,9 +146,7 @@ def dscr_ltm(
     return ratio
 
 
-def dscr_ntm(
-    cfads: ArrayLike, debt_service: ArrayLike, periods_per_year: float = 4, partial: bool = False
-) -> Floats:
+def dscr_ntm(cfads: ArrayLike, debt_service: ArrayLike, periods_per_year: float = 4, partial: bool = False) -> Floats:
     """Debt service coverage over the year that follows each period.
 
     ``NTM_k = Σ CFADS_j / Σ DS_j`` over ``j = k+1 … min(k+m, N)``
