@@ -225,9 +225,12 @@ def _cap(cap: npt.ArrayLike) -> Floats:
 def _turnover(units: Floats, volume: Floats) -> Floats:
     """Units over volume, 0 where it will not be used: nothing sold, or nothing traded."""
     traded = volume > 0
-    return np.asarray(np.where(traded, units / np.where(traded, volume, 1.0), 0.0))
+    with np.errstate(over="ignore"):
+        turnover = np.where(traded, units / np.where(traded, volume, 1.0), 0.0)
+    # A volume next to nothing is no volume; the bound keeps 0 times infinity out of the areas.
+    return np.asarray(np.minimum(turnover, 1e300))
 
 
 def _capped(loss: Floats, units: Floats, volume: Floats, cap: Floats) -> Floats:
     """Nothing sold loses nothing; something sold into no market loses all it can."""
-    return np.where(units == 0, 0.0, np.where(volume > 0, np.minimum(loss, cap), cap))
+    return np.where(units == 0, 0.0, np.where(volume > 0, np.clip(loss, 0, cap), cap))
