@@ -171,6 +171,14 @@ SHORT_HISTORY = _undefined(201, ExcelError.NA, "fewer periods have passed than t
 NOTHING_AHEAD = _undefined(202, ExcelError.NA, "no period is left to look forward to")
 NO_BALANCE = _undefined(203, ExcelError.DIV0, "nothing is owed, so there is no balance to cover")
 NOTHING_TO_LOSE = _undefined(204, ExcelError.NUM, "the ratio is not positive, so there is nothing left to lose")
+NOT_SCULPTABLE = _undefined(205, ExcelError.NUM, "the cash cannot carry the interest of every period, so no sculpted loan exists")
+NO_INTEREST = _undefined(206, ExcelError.DIV0, "no interest accrues, so there is nothing to cover")
+ALWAYS_BELOW = _undefined(207, ExcelError.NUM, "coverage stays below the target over the whole search range")
+ALWAYS_ABOVE = _undefined(208, ExcelError.NUM, "coverage stays above the target over the whole search range")
+NO_LIMIT = _undefined(209, ExcelError.NA, "no such limit was given")
+NO_REVENUE = _undefined(210, ExcelError.DIV0, "there is no revenue to multiply, while something must be paid")
+NO_PRESENT_VALUE = _undefined(211, ExcelError.NUM, "the flows have no positive present value, so they have no duration")
+NO_REPAYMENT = _undefined(212, ExcelError.DIV0, "nothing is repaid, so there is no average life")
 
 NOT_TESTED = _undefined(299, ExcelError.NA, "the ratio is not defined in this period, so the covenant is not tested")
 
