@@ -139,8 +139,10 @@ def isoelastic(
     near_one = np.abs(power) < 1e-12
     area = np.where(near_one, log, np.expm1(power * log) / np.where(near_one, 1.0, power))
     turnover = np.expm1(log)
-    average = np.where(turnover > 0, area / np.where(turnover > 0, turnover, 1.0), 1.0)
-    return Discount(_capped(-np.expm1(-log / epsilon), q, v, limit), _capped(1 - average, q, v, limit))
+    # Below 1e-8 the difference of two numbers near 1 is lost to rounding; its first term X/(2ε) is exact enough.
+    small = turnover < 1e-8
+    lost = np.where(small, turnover / (2 * epsilon), 1 - area / np.where(small, 1.0, turnover))
+    return Discount(_capped(-np.expm1(-log / epsilon), q, v, limit), _capped(lost, q, v, limit))
 
 
 def exponential(units: npt.ArrayLike, depth: npt.ArrayLike, cap: npt.ArrayLike = 1.0) -> Discount:
