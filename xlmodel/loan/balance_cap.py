@@ -133,7 +133,7 @@ def collateral_capacity(
     growth = np.maximum(paid.closing.max(axis=-1) - most[..., 0], 0.0)
     # What a rounding of the recursion adds is no growth.
     growth = np.where(growth <= 1e-12 * most[..., 0], 0.0, growth)
-    return CollateralCapacity(np.ascontiguousarray(most[..., 0]), most, binding, np.where(met, date, -1), paid, growth)
+    return CollateralCapacity(most[..., 0].copy(), most, binding, np.where(met, date, -1), paid, growth)
 
 
 def max_debt_for_profile(profile: ArrayLike, caps: ArrayLike) -> Floats:
