@@ -70,12 +70,12 @@ def why(name: str, arguments: Sequence[Argument], decode: Decode = plain) -> str
 
 
 def named(name: str) -> Record:
-    """Return the record of a function, its prefix and capitals optional.
+    """Return the record of a function, its prefix and capitals optional; Calc spells the prefix with a dot.
 
-    >>> named("dscr_ltm").name
-    'XLMODEL_DSCR_LTM'
+    >>> named("dscr_ltm").name, named("XLMODEL.DSCR_LTM").name
+    ('XLMODEL_DSCR_LTM', 'XLMODEL_DSCR_LTM')
     """
-    wanted = name.strip().upper().lstrip("=").split("(")[0]
+    wanted = name.strip().upper().lstrip("=").split("(")[0].replace(".", "_")
     record = CATALOGUE.get(wanted) or CATALOGUE.get(PREFIX + wanted)
     if record is None:
         raise InputError(f'there is no function "{name}"; =XLMODEL_ lists them', "name")

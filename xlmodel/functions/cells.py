@@ -25,6 +25,9 @@ class _Omitted:
     def __repr__(self) -> str:
         return "OMITTED"
 
+    def __reduce__(self) -> str:
+        return "OMITTED"  # the one object, in a copy and in another process too
+
 
 OMITTED: Final = _Omitted()
 

@@ -7,7 +7,7 @@ The rules, the same on every host that lets them be the same:
 * text that spells a number with a decimal point is that number, TRUE is 1, a date is its serial number;
 * any other text is refused, and a cell with an error value makes the result that error;
 * in a series a row or a column is time, and a table is loans down, periods across. When a row meets a column
-  of another length, or one argument is a table, a column is one number per loan.
+  of another length, one argument is a table, or a loan argument lists several loans, a column is one number per loan.
 
 Single cells are read without numpy, which keeps a scalar call cheap.
 """
@@ -58,6 +58,7 @@ def read(record: Record, arguments: Sequence[Argument], decode: Decode = plain) 
     values: list[Any] = []
     lying: list[bool] = []
     serial_at: list[int] = []
+    several = False
     for i, parameter in enumerate(parameters):
         if parameter.variadic:
             values.extend(_decoded(a, decode) for a in arguments[i:])
@@ -79,7 +80,8 @@ def read(record: Record, arguments: Sequence[Argument], decode: Decode = plain) 
             serial_at.append(i)
             lying.append(len(rows) > 1 and len(rows[0]) == 1)
         values.append(_many(rows, parameter, decode, tolerant))
-    if serial_at:
+        several = several or (kind is Kind.LOAN and values[-1].size > 1)
+    if serial_at and not several:
         _lay(values, serial_at, lying)
     return Reading(values, bool(lying) and lying[0])
 
@@ -197,6 +199,7 @@ _ONE: Final[dict[Kind, Callable[[Cell, Parameter], Any]]] = {
     Kind.NUMBER: _number,
     Kind.SERIES: _number,
     Kind.RATIO: _ratio,
+    Kind.LOAN: _number,
     Kind.LIST: _vector,
     Kind.LADDER: _number,
     Kind.WHOLE: _whole,
@@ -217,13 +220,13 @@ def _many(rows: Any, parameter: Parameter, decode: Decode, tolerant: bool) -> An
         return _decoded(rows, decode)
     if kind in _TIME or kind in {Kind.NUMBER, Kind.LADDER}:
         return _numbers(rows, parameter, decode, undefined=kind is Kind.RATIO, tolerant=tolerant)
-    if kind in {Kind.LIST, Kind.DATES}:
+    if kind in {Kind.LOAN, Kind.LIST, Kind.DATES}:
         if len(rows) > 1 and width > 1:
             raise InputError(
                 f"{parameter.label} takes one row or one column, got {len(rows)} x {width} cells",
                 parameter.label,
             )
-        if kind is Kind.LIST:
+        if kind is not Kind.DATES:
             return _numbers(rows, parameter, decode).ravel()
         return [_date(decode(cell), parameter) for cell in chain.from_iterable(rows)]
     return single(rows, parameter.label)

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     NUMBER = "number"  # one cell or a range; ranges broadcast element by element
     SERIES = "series"  # time: a row, a column, or loans down and periods across
     RATIO = "ratio"  # a series in which an error cell means "undefined in this period"
+    LOAN = "loan"  # one number a loan: one cell, or a column of loans
     LIST = "list"  # a row or column taken as a whole
     LADDER = "ladder"  # numbers, or a table of two columns
     WHOLE = "whole number"  # one cell
