@@ -48,6 +48,7 @@ def recalculated(path: Path, engine: str = "libreoffice") -> Shown:
 
 def converted(path: Path, profile: Path, folder: Path, kind: str = "xlsx") -> Path:
     """The workbook as LibreOffice writes it into `folder` after calculating it, as xlsx or pdf."""
+    assert folder != path.parent, "LibreOffice does not write over the file it reads"
     command = [
         libreoffice.program("soffice"),
         "--headless",

@@ -55,6 +55,7 @@ def cases(record: Record) -> Iterator[Case]:
         yield case(f"{name} error cell #DIV/0!", place, ((ExcelError.DIV0,),))
         yield case(f"{name} wrong text", place, (("abc",),))
         yield case(f"{name} text that begins with #", place, (("#5",),))
+        yield case(f"{name} empty text", place, (("",),))
         yield case(f"{name} TRUE", place, ((True,),))
         if kind in NUMERIC:
             number = start[0][0] if start is not OMITTED and isinstance(start[0][0], int | float) else 1.0
@@ -70,6 +71,7 @@ def cases(record: Record) -> Iterator[Case]:
             yield case(f"{name} column", place, tuple((v,) for v in row))
             yield case(f"{name} table", place, (row, row))
             yield case(f"{name} row with a blank", place, ((base, None, base),))
+            yield case(f"{name} row with an empty text", place, ((base, "", base),))
             yield case(f"{name} row with text", place, ((base, "abc", base),))
             yield case(f"{name} row with an error", place, ((base, ExcelError.NUM, base),))
             yield case(f"{name} wrong shape", place, ((base,) * 2, (base,) * 2, (base,) * 2, (base,) * 2, (base,) * 2))

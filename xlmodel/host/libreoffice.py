@@ -74,8 +74,8 @@ def idl(records: Iterable[Record]) -> str:
     An answer is always rows of cells. An argument is a value or rows of values, except that a ratio is a range of
     cells, see `differences`.
 
-    >>> print(idl([CATALOGUE["XLMODEL_FIRST_BREACH"]]).splitlines()[1][:80])
-      sequence< sequence< any > > FIRST_BREACH([in] com::sun::star::table::XCellRange
+    >>> idl([CATALOGUE["XLMODEL_WHY"]]).splitlines()[1].strip()
+    'sequence< sequence< any > > WHY([in] any a1, [in] sequence< any > a2);'
     """
     methods = "".join(f"  {_ROWS} {method(r)}({', '.join(_arguments(r))});\n" for r in records)
     head = "module org { module xlmodel { interface XFunctions : com::sun::star::uno::XInterface {\n"
