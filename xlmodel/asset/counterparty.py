@@ -55,8 +55,8 @@ def contract_value(
 
     Examples
     --------
-    >>> round(float(contract_value(2.4, 2.4, 0.3, 3, 0.10517092, share=0.7, usage=0.85)))
-    17711
+    >>> round(float(contract_value(2.4, 2.4, 0.3, 3, 0.10517092)))
+    20151
     """
     now, contract = real("rent", rent, 0), real("price", price, 0)
     decline = deflation_cc(deflation_eff)
