@@ -14,6 +14,7 @@ from pyopenvba.interpreter import (
     VBAErrorValue,
     VBAInt,
     VBAObject,
+    VBARuntimeError,
     member,
     method,
 )
@@ -25,6 +26,7 @@ from xlmodel.host.vba import modules
 
 NUMBERS = dict(zip(ExcelError, (2000, 2007, 2015, 2023, 2029, 2036, 2042), strict=True))
 ERRORS = {number: error for error, number in NUMBERS.items()}
+ARGUMENT_NOT_OPTIONAL = 449
 VT_ERROR = -2146828288
 PARAMNOTFOUND = -2147352572
 XL_ERRORS = dict(zip(("Null", "Div0", "Value", "Ref", "Name", "Num", "NA"), ExcelError, strict=True))
@@ -88,7 +90,9 @@ class Application(VBAObject):
         return Button()
 
     @method
-    def MacroOptions(self, Macro: Any, Description: Any, Category: Any, ArgumentDescriptions: Any = MISSING) -> None:  # noqa: N802, N803
+    def MacroOptions(  # noqa: N802
+        self, Macro: Any, Description: Any, Category: Any, ArgumentDescriptions: Any = MISSING
+    ) -> None:
         texts = [] if ArgumentDescriptions is MISSING else ArgumentDescriptions.elements()
         self.options.append(
             {"macro": Macro, "description": Description, "category": Category, "arguments": list(map(str, texts))}
@@ -118,7 +122,12 @@ class Excel(HostBridge):
     def formula(self, name: str, arguments: Any) -> Any:
         """What a formula shows: rows of cells. Arguments are OMITTED, rows of cells, or a scalar for a constant."""
         given = [MISSING if a is OMITTED else Range(a) if isinstance(a, tuple) else variant(a) for a in arguments]
-        return rows(self.vba.run(name, given))
+        try:
+            return rows(self.vba.run(name, given))
+        except VBARuntimeError as error:
+            if error.number != ARGUMENT_NOT_OPTIONAL:
+                raise
+            return [[ExcelError.VALUE]]  # what Excel shows of a function it cannot call
 
     def global_object(self, name: str) -> Any:
         return self.application if name.lower() == "application" else UNRESOLVED
@@ -159,7 +168,11 @@ def python(value: Any) -> Any:
     if isinstance(value, VBAErrorValue):
         return VT_ERROR + value.number
     if isinstance(value, VBAArray):
-        return tuple(tuple(map(python, row)) for row in rows_of(value)) if value.dimensions == 2 else tuple(map(python, value.items))
+        return (
+            tuple(tuple(map(python, row)) for row in rows_of(value))
+            if value.dimensions == 2
+            else tuple(map(python, value.items))
+        )
     if isinstance(value, bool | float | str):
         return value
     assert isinstance(value, VBAInt), value

@@ -4,10 +4,9 @@
 own (`tests.host.com_process`). What xlwings imports is here; what would really need Windows is absent and raises.
 """
 
-import asyncio
-import concurrent.futures
 import ctypes
 import datetime as dt
+import importlib
 import sys
 from types import ModuleType
 from typing import Any
@@ -47,11 +46,9 @@ def dispatch(thing: Any = None, *arguments: Any, **named: Any) -> Any:
 
 
 def install() -> None:
-    """Replace what is Windows' own; numpy, pandas and asyncio must not see it, so they are imported before."""
-    import numpy  # noqa: F401
-    import pandas  # noqa: F401
-
-    assert asyncio and concurrent.futures
+    """Replace what is Windows' own; what must not see it is imported before."""
+    for name in ("asyncio", "concurrent.futures", "numpy", "pandas"):
+        importlib.import_module(name)
     ctypes.windll, ctypes.oledll, ctypes.WinDLL = Libraries(), Libraries(), Library  # type: ignore[attr-defined]
     ctypes.WINFUNCTYPE = ctypes.CFUNCTYPE  # type: ignore[attr-defined]
     ctypes.PyDLL = lambda *arguments, **named: Library()  # type: ignore[assignment,misc]

@@ -104,6 +104,7 @@ def _constant_for_a_ratio(parameter: Parameter, argument: Argument, constant: bo
 
 CALC: Final = "LibreOffice Calc"
 FORMUALIZER: Final = "formualizer"
+EXCEL: Final = "Excel on Windows"
 
 DIFFERENCES: Final = (
     Difference(
@@ -178,6 +179,18 @@ DIFFERENCES: Final = (
         "an array formula over several cells, in a workbook that was only registered",
         "`#SPILL!`; open the workbook with `xlmodel.host.formualizer.opened`",
         "the values cached in its other cells stand in the way of the answer",
+    ),
+    Difference(
+        EXCEL,
+        "a range of several areas, `(A1:A3,C1:C3)`",
+        "`#VALUE!`; give each area as an argument of its own",
+        "Excel hands over the values of the first area only, and silently",
+    ),
+    Difference(
+        EXCEL,
+        "a cell that shows `#SPILL!`, `#CALC!` or another error newer than `#N/A`",
+        "counts as `#VALUE!`, and `#GETTING_DATA` as `#N/A`",
+        "an answer can hold only the seven errors every Excel knows",
     ),
 )
 

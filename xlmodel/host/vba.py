@@ -31,7 +31,7 @@ RESERVED: Final = frozenset(
     loop lset me mod new next not nothing null on open option optional or paramarray preserve print private pset public
     put raiseevent redim rem resume return rset scale seek select set sgn shared single spc static step stop string sub
     tab then to true type typeof ubound unlock until variant wend while with withevents write xor
-    """.split()
+    """.split()  # noqa: SIM905  a hundred words read better as text
 )
 
 # What a stub itself names; an argument of that name would hide it.
@@ -47,17 +47,19 @@ _ERROR_CONSTANTS: Final = {
     ExcelError.NA: "xlErrNA",
 }
 _WIDTH: Final = 250  # sixty arguments then stay far below the 24 continued lines of a statement
-_ASCII: Final = str.maketrans({"−": "-", "–": "-", "—": "-", "·": "*", "×": "x", "’": "'", "…": "...", "Π": "product of "})
+_ASCII: Final = str.maketrans(
+    {"−": "-", "–": "-", "—": "-", "·": "*", "×": "x", "’": "'", "…": "...", "Π": "product of "}
+)
 
-_SHARED: Final = '''Attribute VB_Name = "xlmodel_shared"
+_SHARED: Final = """Attribute VB_Name = "xlmodel_shared"
 ' Written from the catalogue of xlmodel; changes are lost with the next build.
 Option Explicit
 Option Private Module
 
 Private failure As String
 
-' The values of an argument: those of a range, anything else as it is.
-Public Function ValueOf(ByVal given As Variant) As Variant
+' The values of an argument: those of a range; anything else as it is, an omitted one as omitted.
+Public Function ValueOf(Optional ByVal given As Variant) As Variant
     If IsObject(given) Then
         If Not TypeOf given Is Range Then Err.Raise 13
         If given.Areas.Count > 1 Then Err.Raise 5, , "a range of several areas is not one argument"
@@ -114,7 +116,7 @@ Private Function CellOf(ByVal cell As Variant) As Variant
 @CASES@
     End Select
 End Function
-'''
+"""
 
 
 def modules() -> dict[str, str]:
@@ -151,6 +153,7 @@ def stub(record: Record) -> str:
         raise ValueError(f"{record.name} has {len(record.parameters)} arguments, VBA takes {ARGUMENTS}")
     fixed = [p for p in record.parameters if not p.variadic]
     more = next((vba_name(p) for p in record.parameters if p.variadic), None)
+    declared = ", ".join(_declared(p, beside=more is not None) for p in record.parameters)
     values = f"Array({', '.join(f'ValueOf({vba_name(p)})' for p in fixed)})"
     lines = []
     if more is not None:
@@ -158,7 +161,7 @@ def stub(record: Record) -> str:
         lines = _packed(fixed, more)
     return "\n".join(
         [
-            *_wrapped(f"Public Function {record.name}({', '.join(map(_declared, record.parameters))}) As Variant"),
+            *_wrapped(f"Public Function {record.name}({declared}) As Variant"),
             *(["    Dim packed() As Variant, k As Long"] if more is not None else []),
             "    On Error GoTo stopped",
             # The wizard disables this button while it is open: no call for every key typed there.
@@ -215,11 +218,11 @@ def _head(name: str) -> str:
     )
 
 
-def _declared(parameter: Parameter) -> str:
+def _declared(parameter: Parameter, beside: bool) -> str:
     if parameter.variadic:
         return f"ParamArray {vba_name(parameter)}() As Variant"
-    how = "ByVal" if parameter.required else "Optional ByVal"
-    return f"{how} {vba_name(parameter)} As Variant"
+    # Required arguments are optional to VBA, so that xlmodel refuses them by name; beside a ParamArray none may be.
+    return f"{'ByVal' if beside else 'Optional ByVal'} {vba_name(parameter)} As Variant"
 
 
 def _packed(fixed: list[Parameter], more: str) -> list[str]:
@@ -244,9 +247,14 @@ def _described(record: Record) -> str:
     statements = []
     if texts:
         # An array filled line by line, since a statement takes at most 24 continued lines.
-        statements = [f"    Dim texts({len(texts) - 1}) As String", *(f"    texts({i}) = {t}" for i, t in enumerate(texts))]
+        statements = [
+            f"    Dim texts({len(texts) - 1}) As String",
+            *(f"    texts({i}) = {t}" for i, t in enumerate(texts)),
+        ]
         pieces.append("ArgumentDescriptions:=texts")
-    return "\n".join([f"Private Sub Describe_{record.name}()", *statements, ", _\n        ".join(pieces), "End Sub", ""])
+    return "\n".join(
+        [f"Private Sub Describe_{record.name}()", *statements, ", _\n        ".join(pieces), "End Sub", ""]
+    )
 
 
 def _quoted(text: str) -> str:
