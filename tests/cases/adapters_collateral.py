@@ -3,12 +3,31 @@
 from typing import Any
 
 from tests.cases.registry import adapter
-from xlmodel.collateral import depth, haircut, ltv
+from xlmodel.collateral import composition, depth, ltv
+from xlmodel.maths import rates
+
+
+@adapter("haircut_composition")
+def haircut_composition(inputs: dict[str, Any]) -> Any:
+    value = inputs["reference_value"]
+    sale = composition.compose(
+        value,
+        {part: inputs[f"h_{part}"] for part in ("obsolescence", "condition", "depth")},
+        {"removal": inputs["removal_logistics_pct_of_ref"] * value, "legal": inputs["legal_fixed"]},
+        inputs["tau_years"],
+        rates.effective_from_continuous(inputs["discount_cc"]),
+    )
+    return {
+        "gross_multiplier": sale.price_kept,
+        "net": sale.net_proceeds,
+        "pv_net": sale.present_value,
+        "total_haircut": sale.total,
+    }
 
 
 @adapter("haircut_not_additive")
 def haircut_not_additive(inputs: dict[str, Any]) -> Any:
-    return haircut.composed(inputs["haircuts"])
+    return composition.composed(inputs["haircuts"])
 
 
 @adapter("sqrt_impact")

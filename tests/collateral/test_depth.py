@@ -65,3 +65,31 @@ def test_a_ladder_needs_two_columns() -> None:
         depth.ladder(10, [0.9, 100])
     with pytest.raises(RangeError, match="share of price, must lie between 0 and 1, got 90"):
         depth.ladder(10, [(90, 100), (80, 100)])
+
+
+CAPPED = {
+    "square_root": (lambda q, cap: depth.square_root(q, 100, 0.5, cap=cap), lambda x: 0.5 * np.sqrt(x)),
+    "linear": (lambda q, cap: depth.linear(q, 1 / 100, cap), lambda x: x),
+    "isoelastic": (lambda q, cap: depth.isoelastic(q, 100, 1.5, cap), lambda x: 1 - (1 + x) ** (-1 / 1.5)),
+    "isoelastic_unit": (lambda q, cap: depth.isoelastic(q, 100, 1.0, cap), lambda x: 1 - 1 / (1 + x)),
+    "exponential": (lambda q, cap: depth.exponential(q, 100, cap), lambda x: 1 - np.exp(-x)),
+}
+
+
+@pytest.mark.parametrize("law", CAPPED)
+@pytest.mark.parametrize("cap", [0.1, 0.4, 1.0])
+def test_walking_down_is_the_area_under_a_price_that_stops_at_scrap(law: str, cap: float) -> None:
+    # The midpoint rule on a million steps judges the closed forms.
+    of, marginal = CAPPED[law]
+    x = 1.7 * (np.arange(1_000_000) + 0.5) / 1_000_000
+    assert float(of(170.0, cap).walk_down) == pytest.approx(np.minimum(marginal(x), cap).mean(), abs=1e-6)
+
+
+@given(q=st.floats(1e-6, 1e9), v=st.floats(1e-6, 1e9))
+@settings(max_examples=60, deadline=None)
+def test_linear_demand_is_worse_than_exponential_and_that_worse_than_elastic(q: float, v: float) -> None:
+    # 1 - x <= e^-x <= 1 / (1 + x), so the discounts stand in the opposite order.
+    steep, middle, flat = depth.linear(q, 1 / v), depth.exponential(q, v), depth.isoelastic(q, v)
+    for form in ("uniform", "walk_down"):
+        assert float(getattr(flat, form)) <= float(getattr(middle, form)) + 1e-12
+        assert float(getattr(middle, form)) <= float(getattr(steep, form)) + 1e-12

@@ -115,3 +115,26 @@ def test_a_tape_is_its_rows() -> None:
         for u, v, m in zip(units, value, months, strict=True)
     ]
     assert tape.tolist() == rows
+
+
+def test_scrap_bounds_what_depth_takes() -> None:
+    # No market at all: the block brings its scrap share, here after a year in which half the value went.
+    sale = haircut(10, 100, 12, 0.5, 0, scrap_share=0.1)
+    assert float(sale.total) == pytest.approx(0.95)
+    assert float(haircut(10, 100, 12, 0.5, 0).total) == 1.0
+
+
+def test_elasticity_by_hand() -> None:
+    # A block equal to the volume at elasticity 2 sells at 1/sqrt(2).
+    sale = haircut(600, 1, 6, 0, 100, depth_law="isoelastic", elasticity=2)
+    assert float(sale.total) == pytest.approx(1 - 0.5**0.5)
+
+
+def test_linear_demand_leaves_nothing_once_the_block_equals_the_volume() -> None:
+    sale = haircut([0.5, 300, 600, 900], 1, 6, 0, [100, 100, 100, 0], depth_law="linear", scrap_share=0.05)
+    assert sale.total == pytest.approx([0.5 / 600, 0.5, 0.95, 0.95])
+
+
+def test_ranges_that_do_not_fit_are_named() -> None:
+    with pytest.raises(InputError, match="units_per_month_depth 3"):
+        haircut([1, 2], 1, 6, 0, [100, 100, 100])

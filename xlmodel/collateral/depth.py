@@ -2,9 +2,11 @@
 
 Every law answers the same question, the share of price lost by selling `units`, in two forms: *uniform*, all units
 at the one price that clears the block, and *walk-down*, each unit at the price still paid for it. A law knows nothing
-of decay: it says what volume costs, time is charged elsewhere.
+of decay: it says what volume costs, time is charged elsewhere. No law takes the price below the floor that a cap sets;
+walking down, the units past that point all bring the floor.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,7 +76,10 @@ def square_root(
     sigma, y = real("volatility", volatility, 0), real("strength", strength, 0)
     broadcast(units=q, volume=v, volatility=sigma, strength=y, cap=limit)
     peak = y * sigma * np.sqrt(_turnover(q, v))
-    return Discount(_capped(peak, q, v, limit), _capped(_AVERAGE_OF_ROOT * peak, q, v, limit))
+    # Beyond the share x of the block at which the move reaches the cap, every unit loses the cap.
+    x = np.minimum(np.where(peak > limit, limit / np.where(peak > limit, peak, 1.0), 1.0) ** 2, 1.0)
+    average = _AVERAGE_OF_ROOT * np.minimum(peak, limit) * x + limit * (1 - x)
+    return Discount(_capped(peak, q, v, limit), _capped(average, q, v, limit))
 
 
 def linear(units: npt.ArrayLike, slope: npt.ArrayLike, cap: npt.ArrayLike = 1.0) -> Discount:
@@ -102,7 +107,9 @@ def linear(units: npt.ArrayLike, slope: npt.ArrayLike, cap: npt.ArrayLike = 1.0)
     """
     q, slope_, limit = _sold(units), real("slope", slope, 0), _cap(cap)
     broadcast(units=q, slope=slope_, cap=limit)
-    return Discount(np.minimum(slope_ * q, limit), np.minimum(slope_ * q / 2, limit))
+    peak = slope_ * q
+    x = np.where(peak > limit, limit / np.where(peak > limit, peak, 1.0), 1.0)
+    return Discount(np.minimum(peak, limit), np.asarray(np.minimum(peak, limit) / 2 * x + limit * (1 - x)))
 
 
 def isoelastic(
@@ -133,16 +140,21 @@ def isoelastic(
     q, v, limit = _sold(units), real("volume", volume, 0), _cap(cap)
     epsilon = real("elasticity", elasticity, above=0)
     broadcast(units=q, volume=v, elasticity=epsilon, cap=limit)
-    log = np.log1p(_turnover(q, v))
+    x = _turnover(q, v)
     power = 1 - 1 / epsilon
-    # Average price ∫(1+x)^(−1/ε) dx / X over 0 to X = Q/Q0; near ε = 1 the power form is 0/0 and becomes ln(1+X)/X.
     near_one = np.abs(power) < 1e-12
-    area = np.where(near_one, log, np.expm1(power * log) / np.where(near_one, 1.0, power))
-    turnover = np.expm1(log)
-    # Below 1e-8 the difference of two numbers near 1 is lost to rounding; its first term X/(2ε) is exact enough.
-    small = turnover < 1e-8
-    lost = np.where(small, turnover / (2 * epsilon), 1 - area / np.where(small, 1.0, turnover))
-    return Discount(_capped(-np.expm1(-log / epsilon), q, v, limit), _capped(lost, q, v, limit))
+
+    def average(turnover: Floats) -> Floats:
+        # ∫(1+x)^(−1/ε) dx / X over 0 to X; near ε = 1 the power form is 0/0 and becomes ln(1+X)/X. Below 1e-8 the
+        # difference of two numbers near 1 is lost to rounding; its first term X/(2ε) is exact enough.
+        log, small = np.log1p(turnover), turnover < 1e-8
+        area = np.where(near_one, log, np.expm1(power * log) / np.where(near_one, 1.0, power))
+        return np.where(small, turnover / (2 * epsilon), 1 - area / np.where(small, 1.0, turnover))
+
+    with np.errstate(divide="ignore", over="ignore"):
+        reach = (1 - limit) ** -epsilon - 1
+    uniform = -np.expm1(-np.log1p(x) / epsilon)
+    return Discount(_capped(uniform, q, v, limit), _capped(_floored(average, x, reach, limit), q, v, limit))
 
 
 def exponential(units: npt.ArrayLike, depth: npt.ArrayLike, cap: npt.ArrayLike = 1.0) -> Discount:
@@ -167,9 +179,14 @@ def exponential(units: npt.ArrayLike, depth: npt.ArrayLike, cap: npt.ArrayLike =
     q, d, limit = _sold(units), real("depth", depth, 0), _cap(cap)
     broadcast(units=q, depth=d, cap=limit)
     x = _turnover(q, d)
-    lost = -np.expm1(-x)
-    average = np.where(x > 0, lost / np.where(x > 0, x, 1.0), 1.0)
-    return Discount(_capped(lost, q, d, limit), _capped(1 - average, q, d, limit))
+
+    def average(turnover: Floats) -> Floats:
+        small = turnover < 1e-8
+        return np.where(small, turnover / 2, 1 + np.expm1(-turnover) / np.where(small, 1.0, turnover))
+
+    with np.errstate(divide="ignore"):
+        reach = -np.log1p(-limit)
+    return Discount(_capped(-np.expm1(-x), q, d, limit), _capped(_floored(average, x, reach, limit), q, d, limit))
 
 
 def ladder(units: npt.ArrayLike, rungs: npt.ArrayLike, cap: npt.ArrayLike = 1.0) -> Discount:
@@ -231,6 +248,13 @@ def _turnover(units: Floats, volume: Floats) -> Floats:
         turnover = np.where(traded, units / np.where(traded, volume, 1.0), 0.0)
     # A volume next to nothing is no volume; the bound keeps 0 times infinity out of the areas.
     return np.asarray(np.minimum(turnover, 1e300))
+
+
+def _floored(average: Callable[[Floats], Floats], turnover: Floats, reach: Floats, cap: Floats) -> Floats:
+    """Average loss when units beyond the turnover at which the price reaches the floor all lose the cap."""
+    below = np.minimum(turnover, reach)
+    share = np.where(turnover > 0, below / np.where(turnover > 0, turnover, 1.0), 1.0)
+    return np.asarray(share * average(below) + (1 - share) * cap)
 
 
 def _capped(loss: Floats, units: Floats, volume: Floats, cap: Floats) -> Floats:

@@ -1,18 +1,19 @@
 """The liquidation haircut: what a forced sale of a block takes away, part by part.
 
-Parts multiply, they never add: three haircuts of 40 % lose 78.4 %, not 120 %. Each part is charged on what the parts
-before it left, so that in money they add up to the whole.
+The parts, in order: obsolescence until the sale, condition, integration, market depth, selling, removal, fixed costs,
+discounting. `xlmodel.collateral.composition` multiplies them; here stands what they are, and which of them a value on
+a given basis has already suffered.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from xlmodel.collateral import depth
-from xlmodel.errors import NOTHING_TO_SELL, InputError
+from xlmodel.collateral.absorption import choice, depth_discounts, worst
+from xlmodel.collateral.composition import Composition, compose
+from xlmodel.errors import InputError
 from xlmodel.maths.domain import Floats, broadcast, real
 
 PARTS = (
@@ -27,9 +28,6 @@ PARTS = (
 )
 
 
-_Choice = TypeVar("_Choice", bound=StrEnum)
-
-
 class Basis(StrEnum):
     """What a reference value measures, and so which parts it has already suffered."""
 
@@ -41,44 +39,17 @@ class Basis(StrEnum):
     FLV = "FLV"
 
 
-class DepthLaw(StrEnum):
-    """How price gives way to volume."""
-
-    WORSE = "worse"
-    SQUARE_ROOT = "square_root"
-    LINEAR = "linear"
-    ISOELASTIC = "isoelastic"
-    EXPONENTIAL = "exponential"
-    LADDER = "ladder"
-
-
 @dataclass(frozen=True, slots=True)
-class Haircut:
-    """A haircut and its parts, arrays of one shape.
+class Haircut(Composition):
+    """A haircut and its parts (`PARTS`, in that order), arrays of one shape.
 
     Attributes
     ----------
-    total
-        Share of the reference value lost, 0 to 1.
-    reference_value, net_proceeds, present_value
-        Money: before, after costs, and after the wait.
-    parts
-        Money lost to each of `PARTS`, in that order; they add up to reference less present value.
     depth_by_law
         The depth discount each law gives that the inputs determine, as shares of price.
     """
 
-    total: Floats
-    reference_value: Floats
-    net_proceeds: Floats
-    present_value: Floats
-    parts: dict[str, Floats]
     depth_by_law: dict[str, Floats]
-
-    def share(self, part: str) -> Floats:
-        """Return one part as a share of the reference value."""
-        sold = self.reference_value > 0
-        return np.where(sold, self.parts[part] / np.where(sold, self.reference_value, 1.0), NOTHING_TO_SELL.nan)
 
 
 def haircut(
@@ -96,6 +67,8 @@ def haircut(
     discount_eff: npt.ArrayLike = 0.0,
     basis: str = "FMV_in_use",
     annual_volatility: npt.ArrayLike | None = None,
+    elasticity: npt.ArrayLike = 1.0,
+    scrap_share: npt.ArrayLike = 0.0,
 ) -> Haircut:
     """Haircut of a block sale, composed of named parts.
 
@@ -118,10 +91,8 @@ def haircut(
     condition, integration
         c, loss for wear, testing and missing warranty; g, loss outside its racks, cooling and network: fractions.
     depth_law
-        The law behind h: "exponential" and "isoelastic" (elasticity 1) and "linear" (no price is left once the
-        block equals the volume) are demand curves with one clearing price; "square_root" is the average impact and
-        needs `annual_volatility`; "ladder" needs the table. "worse" takes the larger of the demand curve (the
-        table, else the exponential) and, where a volatility is given, the square root.
+        The law behind h: one of `xlmodel.collateral.absorption.DepthLaw`. "worse" takes the larger of the demand
+        curve (the table, else the exponential) and, where a volatility is given, the square root.
     selling_pct
         s, commission and other selling cost, fraction of gross proceeds.
     cost_per_unit, fixed_cost
@@ -133,11 +104,15 @@ def haircut(
         What `unit_value` measures. A value that already contains a part refuses to have it taken twice.
     annual_volatility
         σ of the price, per square root of a year, at least 0.
+    elasticity
+        ε of the iso-elastic law, greater than 0.
+    scrap_share
+        Share of the price at the sale that scrap brings, 0 to 1; depth takes no price below it.
 
     Returns
     -------
     Haircut
-        Undefined (`NOTHING_TO_SELL`) where the reference value is 0.
+        Its shares are undefined (`NOTHING_TO_SELL`) where the reference value is 0, by no units or by no value.
 
     Raises
     ------
@@ -157,8 +132,7 @@ def haircut(
     >>> round(float(haircut(1200, 35_000, 12, 0.5, 100, depth_law="exponential").total), 4)
     0.8161
     """
-    law = _choice("depth_law", DepthLaw, depth_law)
-    base = _choice("basis", Basis, basis)
+    base = choice("basis", Basis, basis)
     q, v = real("units", units, 0), real("unit_value", unit_value, 0)
     months = real("months_to_sale", months_to_sale, 0)
     decay = real("annual_decay_eff", annual_decay_eff, 0, below=1)
@@ -166,99 +140,34 @@ def haircut(
     commission = real("selling_pct", selling_pct, 0, 1)
     removal, fixed = real("cost_per_unit", cost_per_unit, 0), real("fixed_cost", fixed_cost, 0)
     rate = real("discount_eff", discount_eff, 0)
-    sigma = None if annual_volatility is None else real("annual_volatility", annual_volatility, 0)
     _refuse_double_counting(base, units_per_month_depth, stranded, commission, removal, fixed)
     broadcast(
         units=q, unit_value=v, months_to_sale=months, annual_decay_eff=decay, condition=worn, integration=stranded,
         selling_pct=commission, cost_per_unit=removal, fixed_cost=fixed, discount_eff=rate,
     )  # fmt: skip
-    by_law = {} if units_per_month_depth is None else _depth(q, months, units_per_month_depth, law, sigma)
-    lost_to_depth = np.zeros(()) if not by_law else np.maximum.reduce(list(by_law.values()))
-    years = months / 12
-    reference = q * v
-    left = reference
-    parts: dict[str, Floats] = {}
-    for name, loss in (
-        ("obsolescence", 1 - (1 - decay) ** years),
-        ("condition", worn),
-        ("integration", stranded),
-        ("depth", lost_to_depth),
-        ("selling", commission),
-    ):
-        parts[name] = left * loss
-        left = left - parts[name]
-    for name, cost in (("removal", removal * q), ("fixed", fixed)):
-        parts[name] = np.minimum(cost, left)
-        left = left - parts[name]
-    net = left
-    present = net * (1 + rate) ** -years
-    parts["discounting"] = net - present
-    total = np.where(
-        reference > 0,
-        np.clip(1 - present / np.where(reference > 0, reference, 1.0), 0, 1),
-        NOTHING_TO_SELL.nan,
-    )
-    shape = total.shape
-    full = {name: np.broadcast_to(part, shape).copy() for name, part in parts.items()}
-    return Haircut(total, np.broadcast_to(reference, shape).copy(), net + np.zeros(shape), present, full, by_law)
-
-
-def composed(haircuts: npt.ArrayLike) -> Floats:
-    """Loss of several haircuts taken one after the other, along the last axis.
-
-    ``1 − Π (1 − h_i)``
-
-    Parameters
-    ----------
-    haircuts
-        Shares between 0 and 1, the parts on the last axis.
-
-    Examples
-    --------
-    >>> round(float(composed([0.4, 0.4, 0.4])), 12)
-    0.784
-    """
-    shares = np.atleast_1d(real("haircuts", haircuts, 0, 1))
-    return np.asarray(1 - np.prod(1 - shares, axis=-1))
-
-
-def _depth(
-    units: Floats, months: Floats, per_month: npt.ArrayLike, law: DepthLaw, sigma: Floats | None
-) -> dict[str, Floats]:
-    """Depth discounts by law over the time of the sale, those that the chosen law compares."""
-    table = real("units_per_month_depth", per_month, 0)
-    is_ladder = table.ndim == 2 and table.shape[1] == 2 and table.shape[0] > 1
-    if law is DepthLaw.LADDER and not is_ladder:
-        raise InputError(
-            "units_per_month_depth must be a table of two columns, share of price and units a month, for the ladder",
-            "units_per_month_depth",
+    by_law: dict[str, Floats] = {}
+    if units_per_month_depth is not None:
+        by_law = depth_discounts(
+            q, months, units_per_month_depth, depth_law, annual_volatility, elasticity, scrap_share
         )
-    if is_ladder and law not in (DepthLaw.LADDER, DepthLaw.WORSE):
-        raise InputError(f"depth_law {law} takes one depth, got a ladder; use ladder or worse", "depth_law")
-    if law is DepthLaw.SQUARE_ROOT and sigma is None:
-        raise InputError("annual_volatility is missing: the square-root law needs it", "annual_volatility")
-    found: dict[str, Floats] = {}
-    volume = (table[:, 1].sum() if is_ladder else table) * months
-    if is_ladder:
-        found["ladder"] = _filled(units, months, table)
-    elif law in (DepthLaw.EXPONENTIAL, DepthLaw.WORSE):
-        found["exponential"] = depth.exponential(units, volume).uniform
-    elif law is DepthLaw.ISOELASTIC:
-        found["isoelastic"] = depth.isoelastic(units, volume).uniform
-    elif law is DepthLaw.LINEAR:
-        slope = np.where(volume > 0, 1 / np.where(volume > 0, volume, 1.0), 1.0)
-        found["linear"] = np.where(volume > 0, depth.linear(units, slope).uniform, (units > 0) * 1.0)
-    if sigma is not None and law in (DepthLaw.SQUARE_ROOT, DepthLaw.WORSE):
-        over_the_sale = sigma * np.sqrt(months / 12)
-        found["square_root"] = depth.square_root(units, volume, over_the_sale).walk_down
-    return found
-
-
-def _filled(units: Floats, months: Floats, table: Floats) -> Floats:
-    """Clearing discount of a ladder whose quantities grow with the months; units a month keep one ladder for all."""
-    rate = np.where(months > 0, units / np.where(months > 0, months, 1.0), np.where(units > 0, np.inf, 0.0))
-    beyond = table[:, 1].sum() + 1.0
-    return depth.ladder(np.minimum(rate, beyond), table).uniform
+    losses = (1 - (1 - decay) ** (months / 12), worn, stranded, worst(by_law), commission)
+    sale = compose(
+        q * v,
+        dict(zip(PARTS, losses, strict=False)),
+        {"removal": removal * q, "fixed": fixed},
+        months / 12,
+        rate,
+    )
+    return Haircut(
+        sale.total,
+        sale.reference_value,
+        sale.gross_proceeds,
+        sale.net_proceeds,
+        sale.present_value,
+        sale.parts,
+        sale.shortfall,
+        by_law,
+    )
 
 
 def _refuse_double_counting(
@@ -287,11 +196,3 @@ def _refuse_double_counting(
     for name, cost in (("selling_pct", commission), ("cost_per_unit", removal), ("fixed_cost", fixed)):
         if basis is Basis.NOLV and np.any(cost > 0):
             raise InputError(f"{name} is counted twice: NOLV is already net of the expenses of the sale", name)
-
-
-def _choice(name: str, kind: type[_Choice], value: str) -> _Choice:
-    try:
-        return kind(value)
-    except ValueError:
-        allowed = ", ".join(kind)
-        raise InputError(f"{name} must be one of {allowed}, got {value!r}", name) from None
