@@ -177,8 +177,6 @@ ALWAYS_BELOW = _undefined(207, ExcelError.NUM, "coverage stays below the target 
 ALWAYS_ABOVE = _undefined(208, ExcelError.NUM, "coverage stays above the target over the whole search range")
 NO_LIMIT = _undefined(209, ExcelError.NA, "no such limit was given")
 NO_REVENUE = _undefined(210, ExcelError.DIV0, "there is no revenue to multiply, while something must be paid")
-NO_PRESENT_VALUE = _undefined(211, ExcelError.NUM, "the flows have no positive present value, so they have no duration")
-NO_REPAYMENT = _undefined(212, ExcelError.DIV0, "nothing is repaid, so there is no average life")
 
 NOT_TESTED = _undefined(299, ExcelError.NA, "the ratio is not defined in this period, so the covenant is not tested")
 

@@ -17,6 +17,7 @@ from xlmodel.errors import (
 )
 from xlmodel.loan.life_coverage import present_values
 from xlmodel.maths.domain import Floats, broadcast, real, series
+from xlmodel.maths.roots import bisected
 
 # Some deals only work if rent rises, none that matters needs more than these.
 SEARCH: Final = (-0.9, 0.99)
@@ -201,15 +202,8 @@ def breakeven(
     low, high = _range(search)
     first, last = coverage_at(np.full(level.shape, low)), coverage_at(np.full(level.shape, high))
     shape = np.broadcast_shapes(np.shape(first), level.shape)
-    left, right = np.full(shape, low), np.full(shape, high)
-    while True:
-        middle = 0.5 * (left + right)
-        inside = (middle > left) & (middle < right)
-        if not inside.any():
-            break
-        covered = coverage_at(middle) >= level
-        left, right = np.where(covered, middle, left), np.where(covered, right, middle)
-    answer = np.where(first < level, ALWAYS_BELOW.nan, np.where(last > level, ALWAYS_ABOVE.nan, left))
+    point = bisected(lambda x: coverage_at(x) - level, np.full(shape, low), np.full(shape, high))
+    answer = np.where(first < level, ALWAYS_BELOW.nan, np.where(last > level, ALWAYS_ABOVE.nan, point))
     return np.where(np.isnan(first) & np.isnan(last), first, answer)
 
 
