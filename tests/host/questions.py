@@ -5,6 +5,7 @@ differences that `xlmodel.host.differences` names for the host; nothing else may
 """
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -60,6 +61,7 @@ def questions(record: Record) -> Iterator[Question]:
             yield Question(case, EXPLAIN)
 
 
+@functools.cache
 def expected(host: str, question: Question, without: Difference | None = None) -> list[list[Any]]:
     """What the host must show."""
     declared = question.record.parameters

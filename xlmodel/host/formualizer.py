@@ -5,14 +5,17 @@ with `opened`, which undoes both; `register` alone is for a workbook built in me
 """
 
 import datetime as dt
+import io
 import re
+import zipfile
 from collections.abc import Callable
+from itertools import product
 from os import PathLike
 from typing import Any, Final
 
 import formualizer as engine
-import openpyxl
-from openpyxl.utils import range_boundaries
+from lxml import etree
+from openpyxl.utils.cell import get_column_letter, range_boundaries
 
 from xlmodel.errors import ExcelError
 from xlmodel.functions import CATALOGUE, Record, call
@@ -29,7 +32,9 @@ _KINDS: Final = {
     "Na": ExcelError.NA,
 }
 _ERRORS: Final = {error: {"type": "Error", "kind": kind} for kind, error in _KINDS.items()}
-_OMITTED: Final = "\x1aomitted"
+_OMITTED: Final = "\ue000omitted"  # a character that no text of a sheet has
+_SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
+_MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _OURS: Final = re.compile(rf"{PREFIX}\w+\(", re.IGNORECASE)
 
 
@@ -50,22 +55,16 @@ def register(workbook: Any) -> None:
 def opened(path: str | PathLike[str]) -> Any:
     """Return the workbook of a file, ready to be evaluated.
 
-    Arguments left out between two commas are spelled out, and the cached cells of array formulas are cleared to make
+    Arguments left out between two commas are spelled out, and the cached cells of array formulas are left out to make
     room for the answer. The file is not touched.
     """
-    workbook = engine.Workbook.from_path(str(path))
+    copy = io.BytesIO()
+    with zipfile.ZipFile(path) as file, zipfile.ZipFile(copy, "w") as changed:
+        for entry in file.infolist():
+            part = file.read(entry)
+            changed.writestr(entry, _calculable(part) if _SHEET.fullmatch(entry.filename) else part)
+    workbook = engine.Workbook.from_bytes(copy.getvalue())
     register(workbook)
-    for sheet in openpyxl.load_workbook(path):
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type != "f":
-                    continue
-                written = workbook.get_formula(sheet.title, cell.row, cell.column)
-                area = getattr(cell.value, "ref", None)
-                if area is not None:
-                    _clear(workbook, sheet.title, area, (cell.row, cell.column))
-                if written is not None and (plain := explicit(written)) != written:
-                    workbook.set_formula(sheet.title, cell.row, cell.column, plain)
     return workbook
 
 
@@ -123,9 +122,21 @@ def _callback(record: Record) -> Callable[..., Any]:
     return callback
 
 
-def _clear(workbook: Any, sheet: str, area: str, anchor: tuple[int, int]) -> None:
-    left, top, right, bottom = range_boundaries(area)
-    for row in range(top, bottom + 1):
-        for column in range(left, right + 1):
-            if (row, column) != anchor:
-                workbook.set_value(sheet, row, column, None)
+def _calculable(part: bytes) -> bytes:
+    """The XML of a sheet as formualizer can calculate it."""
+    sheet = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+    cells = {cell.get("r"): cell for cell in sheet.iter(f"{_MAIN}c")}
+    for cell in cells.values():
+        formula = cell.find(f"{_MAIN}f")
+        if formula is None:
+            continue
+        if formula.text:
+            formula.text = explicit(f"={formula.text}")[1:]
+        if formula.get("t") == "array":
+            left, top, right, bottom = range_boundaries(formula.get("ref"))
+            for row, column in product(range(top, bottom + 1), range(left, right + 1)):
+                cached = cells.get(f"{get_column_letter(column)}{row}")
+                if cached is not None and cached is not cell:
+                    cached.getparent().remove(cached)
+    changed: bytes = etree.tostring(sheet, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return changed
