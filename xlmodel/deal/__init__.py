@@ -1,1 +1,8 @@
 """One deal, every number named: typed inputs in, an analysis out."""
+
+from xlmodel.deal.analysis import Analysis, analyse
+from xlmodel.deal.inputs import Deal
+from xlmodel.deal.quantity import Sourced
+from xlmodel.deal.reading import DealError, load, read, schema
+
+__all__ = ["Analysis", "Deal", "DealError", "Sourced", "analyse", "load", "read", "schema"]

@@ -1,0 +1,61 @@
+"""The dates of a deal as one row: closing, the end of every period, and how long each is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from xlmodel.deal.inputs import Timeline as Described
+from xlmodel.maths.dates import accrual_factors, given_ends, period_ends, schedule_ends
+from xlmodel.maths.domain import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Closing and the periods after it.
+
+    Attributes
+    ----------
+    closing
+        The closing date.
+    ends
+        The end of every period.
+    frequency
+        Periods a year of a regular period.
+    length
+        Length of every period in years, 1/frequency where it is regular.
+    years
+        Years from closing to the end of every period.
+    """
+
+    closing: np.datetime64
+    ends: npt.NDArray[np.datetime64]
+    frequency: int
+    length: Floats
+    years: Floats
+
+    @property
+    def regular(self) -> bool:
+        """Whether all periods are equally long."""
+        return bool(np.all(self.length == 1 / self.frequency))
+
+    def overlap(self, start: float, end: float) -> Floats:
+        """Return how much of each period lies between two moments, in years from closing."""
+        begins = self.years - self.length
+        return np.maximum(np.minimum(self.years, end) - np.maximum(begins, start), 0.0)
+
+
+def timeline(described: Described) -> Timeline:
+    """Return the row of dates that a deal describes."""
+    closing, frequency = np.datetime64(described.closing, "D"), described.frequency
+    if described.ends:
+        ends = given_ends(closing, [np.datetime64(d, "D") for d in described.ends])
+    elif described.maturity is not None:
+        ends = schedule_ends(closing, np.datetime64(described.maturity, "D"), frequency, described.stub)
+    else:
+        ends = period_ends(closing, described.periods or 1, frequency)
+    length = accrual_factors(closing, ends, "30/360", frequency)
+    # Multiples of the regular length, so that 60 months are 5 years to the last bit.
+    regular = bool(np.all(length == 1 / frequency))
+    years = np.arange(1, ends.size + 1) / frequency if regular else np.cumsum(length)
+    return Timeline(closing, ends, frequency, length, years)
