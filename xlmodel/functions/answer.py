@@ -18,15 +18,21 @@ Answer = list[list[Cell]]
 def at(period: int | None, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return the values of one period, counted from 1, or all of them when `period` is None.
 
+    The answers of a table of loans stay below each other, as the loans do.
+
     >>> float(at(2, np.array([1.5, 1.4, 1.3])))
     1.4
+    >>> at(2, np.array([[1.5, 1.4], [1.3, 1.2]])).tolist()
+    [[1.4], [1.2]]
     """
     if period is None:
         return values
     periods = values.shape[-1] if values.ndim else 1
     if not 1 <= period <= periods:
         raise RangeError(f"period must lie between 1 and {periods}, got {period}", "period")
-    return np.asarray(values[..., period - 1] if values.ndim else values)
+    if values.ndim > 1:
+        return values[..., period - 1 : period]
+    return np.asarray(values[period - 1] if values.ndim else values)
 
 
 def cells(value: Any, column: bool = False) -> Answer:

@@ -96,12 +96,14 @@ def _one_by_one(record: Record, reading: Reading, error: ModelError) -> tuple[li
     Only where each element stands alone; otherwise `error` is raised again. Halving finds k bad elements among n in
     k·log(n) calls.
     """
+    if not record.elementwise:
+        raise error
     ranges = {
         i: v
         for i, (p, v) in enumerate(zip(record.parameters, reading.values, strict=True))
         if isinstance(v, np.ndarray) and v.ndim == 2 and not _ladder(p, v)
     }
-    if not record.elementwise or not ranges:
+    if not ranges:
         raise error
     try:
         shape = np.broadcast_shapes(*(a.shape for a in ranges.values()))
@@ -156,7 +158,7 @@ def _undefined(value: Any, elementwise: bool) -> str:
         lone = _reason(values.item())
         return f"Undefined: {lone}." if lone else ""
     found: dict[str, list[int]] = {}
-    if elementwise:
+    if elementwise or (values.ndim > 1 and values.shape[-1] == 1):
         grid = np.atleast_2d(values)
         for i, element in enumerate(grid.ravel().tolist()):
             if sentence := _reason(element):

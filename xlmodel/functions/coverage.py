@@ -43,7 +43,7 @@ def XLMODEL_DSCR(
     cfads: Cfads,
     debt_service: DebtService,
     balloon: Annotated[
-        Floats | float, Arg(Kind.SERIES, "USD a period", "The part of the debt service that is a final lump.")
+        Floats | float, Arg(Kind.SERIES, "USD", "The part of the debt service that is a final lump.")
     ] = 0.0,
     include_balloon: Annotated[bool, Arg(Kind.FLAG, "", "FALSE takes the balloon out of the debt service.")] = True,
     period: Period = None,
@@ -98,7 +98,7 @@ def XLMODEL_FIRST_BREACH(
     dates: Annotated[list[dt.date] | None, Arg(Kind.DATES, "date", "The end of each period.")] = None,
     first_test: Annotated[
         float | None,
-        Arg(Kind.NUMBER, "date or period", "First test: a date where dates are given, else a period."),
+        Arg(Kind.WHOLE, "date or period", "First test: a date where dates are given, else a period."),
     ] = None,
     direction: Direction = "below",
     return_: Annotated[
@@ -110,9 +110,6 @@ def XLMODEL_FIRST_BREACH(
     Without dates, "date" returns the number of the period. A covenant that holds throughout returns the text
     "none". One answer a loan.
     """
-    periods = ratio.shape[-1] if np.ndim(ratio) else 1
-    if dates is not None and len(dates) != periods:
-        raise InputError(f"dates must give one date for each of the {periods} periods, got {len(dates)}", "dates")
     ends = None if dates is None else np.array([serial(d) for d in dates])
     if first_test is None:
         start = 1.0
@@ -121,9 +118,12 @@ def XLMODEL_FIRST_BREACH(
     else:
         start = 1.0 + float(np.searchsorted(ends, first_test))
     first = covenants.first_breach(ratio, covenant, direction, start)
+    shape = np.broadcast_shapes((1,), np.shape(ratio), np.shape(covenant))
+    if ends is not None and ends.size != shape[-1]:
+        raise InputError(f"dates must give one date for each of the {shape[-1]} periods, got {ends.size}", "dates")
     shown: Any = first + 1.0
     if return_ == "ratio":
-        shown = np.take_along_axis(np.atleast_1d(ratio), np.atleast_1d(first)[..., None], -1).reshape(first.shape)
+        shown = np.take_along_axis(np.broadcast_to(ratio, shape), first[..., None], -1)[..., 0]
     elif return_ == "date" and ends is not None:
         shown = ends[first]
     return np.where(first >= 0, np.asarray(shown).astype(object), "none")[..., None]

@@ -173,7 +173,7 @@ def _date(cell: Cell, parameter: Parameter) -> dt.date:
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
-    if isinstance(cell, str):
+    if isinstance(cell, str) and not isinstance(cell, ExcelError):
         try:
             return dt.date.fromisoformat(cell.strip())
         except ValueError:
