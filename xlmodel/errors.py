@@ -185,3 +185,4 @@ NO_COLLATERAL_VALUE = _undefined(
     300, ExcelError.DIV0, "the collateral has no value while debt is owed: the loan is uncollateralised"
 )
 NOTHING_TO_SELL = _undefined(301, ExcelError.DIV0, "the block is worth nothing, so there is no share of it to lose")
+NO_BEST_HORIZON = _undefined(302, ExcelError.NUM, "waiting costs nothing, so the best sale takes for ever: give a limit")

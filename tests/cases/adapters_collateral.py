@@ -3,14 +3,14 @@
 from typing import Any
 
 from tests.cases.registry import adapter
-from xlmodel.collateral import composition, depth, ltv
+from xlmodel.collateral import composition, depth, ltv, sale, timing
 from xlmodel.maths import rates
 
 
 @adapter("haircut_composition")
 def haircut_composition(inputs: dict[str, Any]) -> Any:
     value = inputs["reference_value"]
-    sale = composition.compose(
+    block = composition.compose(
         value,
         {part: inputs[f"h_{part}"] for part in ("obsolescence", "condition", "depth")},
         {"removal": inputs["removal_logistics_pct_of_ref"] * value, "legal": inputs["legal_fixed"]},
@@ -18,10 +18,10 @@ def haircut_composition(inputs: dict[str, Any]) -> Any:
         rates.effective_from_continuous(inputs["discount_cc"]),
     )
     return {
-        "gross_multiplier": sale.price_kept,
-        "net": sale.net_proceeds,
-        "pv_net": sale.present_value,
-        "total_haircut": sale.total,
+        "gross_multiplier": block.price_kept,
+        "net": block.net_proceeds,
+        "pv_net": block.present_value,
+        "total_haircut": block.total,
     }
 
 
@@ -32,8 +32,8 @@ def haircut_not_additive(inputs: dict[str, Any]) -> Any:
 
 @adapter("sqrt_impact")
 def sqrt_impact(inputs: dict[str, Any]) -> Any:
-    sale = depth.square_root(inputs["Q"], inputs["V_daily"], inputs["sigma_daily"], inputs["Y"])
-    return {"peak": sale.uniform, "average": sale.walk_down, "critical_ltv": ltv.critical_ltv(sale.walk_down)}
+    block = depth.square_root(inputs["Q"], inputs["V_daily"], inputs["sigma_daily"], inputs["Y"])
+    return {"peak": block.uniform, "average": block.walk_down, "critical_ltv": ltv.critical_ltv(block.walk_down)}
 
 
 @adapter("sqrt_impact_edges")
@@ -54,20 +54,20 @@ def sqrt_impact_horizon_invariance(inputs: dict[str, Any]) -> Any:
 
 @adapter("kyle")
 def kyle(inputs: dict[str, Any]) -> Any:
-    sale = depth.linear(inputs["Q"], inputs["lam_rel"])
-    return {"peak": sale.uniform, "average": sale.walk_down}
+    block = depth.linear(inputs["Q"], inputs["lam_rel"])
+    return {"peak": block.uniform, "average": block.walk_down}
 
 
 @adapter("isoelastic", "isoelastic_unit")
 def isoelastic(inputs: dict[str, Any]) -> Any:
-    sale = depth.isoelastic(inputs["Q"], inputs["Q0"], inputs["eps"])
-    return {"uniform": sale.uniform, "walk_down": sale.walk_down}
+    block = depth.isoelastic(inputs["Q"], inputs["Q0"], inputs["eps"])
+    return {"uniform": block.uniform, "walk_down": block.walk_down}
 
 
 @adapter("exp_demand")
 def exp_demand(inputs: dict[str, Any]) -> Any:
-    sale = depth.exponential(inputs["Q"], inputs["D"])
-    return {"uniform": sale.uniform, "walk_down": sale.walk_down}
+    block = depth.exponential(inputs["Q"], inputs["D"])
+    return {"uniform": block.uniform, "walk_down": block.walk_down}
 
 
 @adapter("ltv_edges")
@@ -83,3 +83,25 @@ def three_ltv(inputs: dict[str, Any]) -> Any:
         "depreciation_adjusted": ratios.adjusted,
         "liquidation": ratios.liquidation,
     }
+
+
+@adapter("nolv")
+def nolv(inputs: dict[str, Any]) -> Any:
+    value = sale.net_liquidation_value(
+        inputs["OLV"], inputs["liquidation_expense_pct_of_OLV"], inputs["fixed_expense"], inputs["advance_rate"]
+    )
+    return {"NOLV": value.net, "line": value.line}
+
+
+@adapter("optimal_sale_horizon")
+def optimal_sale_horizon(inputs: dict[str, Any]) -> Any:
+    best = timing.optimal_sale_horizon(inputs["eta_rel_per_unit_rate"], inputs["Q"], inputs["decay_plus_carry"])
+    return {"T_star": best.years, "min_cost": best.cost}
+
+
+@adapter("staged_sale")
+def staged_sale(inputs: dict[str, Any]) -> Any:
+    tranches = [inputs["ref_value"] / inputs["tranches"]] * inputs["tranches"]
+    return timing.staged_sale(
+        tranches, inputs["enforcement_years"], inputs["monthly_spacing"], inputs["delta"], inputs["discount_cc"]
+    )

@@ -83,7 +83,7 @@ def depth_discounts(
     cap = 1 - real("scrap_share", scrap_share, 0, 1)
     table = real("units_per_month_depth", units_per_month_depth, 0)
     sigma = None if annual_volatility is None else real("annual_volatility", annual_volatility, 0)
-    is_ladder = table.ndim == 2 and table.shape[1] == 2 and table.shape[0] > 1
+    is_ladder = ladder_shaped(table)
     _refuse_misfits(law, is_ladder, sigma)
     rate = np.asarray(table[:, 1].sum()) if is_ladder else table
     used = {"units": sold, "months": time, "scrap_share": cap, "units_per_month_depth": rate}
@@ -111,6 +111,15 @@ def worst(discounts: dict[str, Floats]) -> Floats:
     [0.3, 0.5]
     """
     return np.asarray(np.maximum.reduce(list(discounts.values()))) if discounts else np.zeros(())
+
+
+def ladder_shaped(units_per_month_depth: Floats) -> bool:
+    """Whether a typed depth is a ladder: a table of two columns with at least two rows.
+
+    >>> ladder_shaped(np.array([[0.9, 100], [0.6, 500]])), ladder_shaped(np.array(100.0))
+    (True, False)
+    """
+    return units_per_month_depth.ndim == 2 and units_per_month_depth.shape[1] == 2 and len(units_per_month_depth) > 1
 
 
 def choice(name: str, kind: type[_Choice], value: str) -> _Choice:
