@@ -224,9 +224,7 @@ def _tranche(deal: Deal, index: int, line: Timeline) -> Tranche:
         listed = [p.value for p in tranche.principal]
         if len(listed) > n:
             raise DealError(
-                [
-                    f"debt[{index}].principal lists {len(listed)} payments, the timeline has {n} periods: expected at most {n}"
-                ]
+                [f"debt[{index}].principal must list at most {n} payments, one a period, got {len(listed)}"]
             )
         shares = np.array(listed + [0.0] * (n - len(listed))) / amount
         return Tranche(tranche.name, rate, schedule(amount, rate, n, "custom", shares=shares))
@@ -267,8 +265,8 @@ def _since_closing(date: object, line: Timeline) -> float:
 
 def _book(asset: Asset, line: Timeline, years: Floats) -> Floats:
     salvage = _number(asset.salvage)
-    used = np.minimum(_age(asset, line, years) * 12 / asset.useful_life.value, 1.0)
-    return asset.cost.value - (asset.cost.value - salvage) * used
+    used: Floats = np.minimum(_age(asset, line, years) * 12 / asset.useful_life.value, 1.0)
+    return np.asarray(asset.cost.value - (asset.cost.value - salvage) * used)
 
 
 def _market(asset: Asset, deal: Deal, line: Timeline, years: Floats) -> Floats:
@@ -345,11 +343,12 @@ def _tested(covenant: Covenant, ratio: Floats, line: Timeline) -> CovenantTest:
 
 
 def _measure(measure: Measure) -> float:
-    return sum(p.value for p in measure.numerator) / sum(p.value for p in measure.denominator)
+    above = sum(float(p.value) for p in measure.numerator)
+    return above / sum(float(p.value) for p in measure.denominator)
 
 
 def _number(sourced: Sourced | None) -> float:
-    return 0.0 if sourced is None else sourced.value
+    return 0.0 if sourced is None else float(sourced.value)
 
 
 def _optional(sourced: Sourced | None) -> float | None:

@@ -54,8 +54,8 @@ def earnings(deal: Deal, line: Timeline) -> Earnings:
     n = line.ends.size
     if deal.cash is not None:
         given = deal.cash.amount.value * line.length
-        nothing = np.zeros(n)
-        return Earnings(*(nothing.copy() for _ in range(7)), given, given.copy())
+        none = np.zeros(n)
+        return Earnings(none, none, none, none, none, none, none, given, given)
     units = np.full(n, sum(a.units.value for a in deal.assets))
     rent = np.zeros(n) if deal.merchant is None else _rent(deal.merchant, line)
     usage = 0.0 if deal.merchant is None else deal.merchant.usage.value
@@ -101,7 +101,7 @@ def _rent(merchant: Merchant, line: Timeline) -> Floats:
 def _moments(timing: str, line: Timeline) -> Floats:
     """Years from closing at which each period's rent is read; an average is read in the middle."""
     back = {"start": 1.0, "end": 0.0}.get(timing, 0.5)
-    return line.years - back * line.length
+    return np.asarray(line.years - back * line.length)
 
 
 def _block(contract: Contract, line: Timeline) -> Block:
@@ -120,7 +120,8 @@ def _amount(contract: Contract, line: Timeline) -> Floats:
     """An amount over a term, spread evenly over its time."""
     assert contract.amount is not None  # noqa: S101  the description holds it
     term = contract.term.value / 12
-    return contract.amount.value * line.overlap(0.0, term) / term
+    amount: Floats = contract.amount.value * line.overlap(0.0, term) / term
+    return amount
 
 
 def _prepaid(contract: Contract, units: Floats, hours: Floats, line: Timeline) -> tuple[Floats, Floats]:

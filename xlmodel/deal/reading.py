@@ -74,7 +74,10 @@ def read(data: Any, file: Path | None = None) -> Deal:
     try:
         return Deal.model_validate(data)
     except ValidationError as error:
-        problems = [_sentence(problem, data) for problem in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        # A list whose items are all wrong is also reported as empty, which it is not.
+        full = {tuple(p["loc"][:i]) for p in found for i in range(len(p["loc"]))}
+        problems = [_sentence(p) for p in found if p["type"] != "too_short" or tuple(p["loc"]) not in full]
         raise DealError(list(dict.fromkeys(problems)), file) from None
 
 
@@ -87,7 +90,7 @@ def schema() -> dict[str, Any]:
     return Deal.model_json_schema()
 
 
-def _sentence(problem: Any, data: Any) -> str:
+def _sentence(problem: Any) -> str:
     """One pydantic problem as a sentence that starts with the path of the field."""
     kind: str = problem["type"]
     place = [p for p in problem["loc"] if not _branch(p)]

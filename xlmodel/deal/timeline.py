@@ -42,7 +42,8 @@ class Timeline:
     def overlap(self, start: float, end: float) -> Floats:
         """Return how much of each period lies between two moments, in years from closing."""
         begins = self.years - self.length
-        return np.maximum(np.minimum(self.years, end) - np.maximum(begins, start), 0.0)
+        inside: Floats = np.minimum(self.years, end) - np.maximum(begins, start)
+        return np.maximum(inside, 0.0)
 
 
 def timeline(described: Described) -> Timeline:

@@ -112,8 +112,8 @@ def _collateral(analysis: Analysis) -> list[str]:
     elif analysis.underwater >= 0:
         at = analysis.underwater
         found.append(
-            f"The loan goes under water on {day(analysis.dates[at])}: {money(float(analysis.balance[at]))} owed against "
-            f"hardware worth {money(float(analysis.values.economic[at]))}."
+            f"The loan goes under water on {day(analysis.dates[at])}: {money(float(analysis.balance[at]))} owed "
+            f"against hardware worth {money(float(analysis.values.economic[at]))}."
         )
     else:
         found.append("On the assumed decay the hardware is worth more than the debt on every date.")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from xlmodel.errors import InputError, RangeError
+from xlmodel.errors import CASH_LIMITS, InputError, RangeError
 from xlmodel.functions.answer import at
 from xlmodel.functions.coverage import Cfads, Period
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
@@ -154,7 +154,7 @@ def XLMODEL_COLLATERAL_DEBT_CAPACITY(
     if return_ == "binding":
         return np.vectorize(lambda code: _LIMBS[Limb(int(code))], otypes=[object])(sized.binding)[..., None]
     if return_ == "date":
-        return np.where(sized.date >= 0, sized.date.astype(object), None)[..., None]
+        return np.where(sized.date >= 0, sized.date, CASH_LIMITS.nan)[..., None]
     return np.asarray(sized.debt)[..., None]
 
 

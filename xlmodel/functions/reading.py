@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmodel.errors import TEXT_FOR_NUMBER, CellError, ExcelError, InputError, cell_error
+from xlmodel.errors import TEXT_FOR_NUMBER, CellError, ExcelError, InputError, RangeError, cell_error
 from xlmodel.functions.cells import OMITTED, Argument, Cell, calendar, numeral, rectangle, serial, single
 from xlmodel.functions.record import Kind, Parameter, Record
 from xlmodel.maths.domain import Floats
@@ -88,6 +88,7 @@ def read(record: Record, arguments: Sequence[Argument], decode: Decode = plain) 
 
 _MANY: Final = object()
 _TIME: Final = frozenset({Kind.SERIES, Kind.RATIO})
+_LARGEST_WHOLE: Final = 2_958_465  # the last date a sheet knows, beyond any count of periods or tests
 
 
 def _lone(argument: Argument, decode: Decode) -> Any:
@@ -134,8 +135,10 @@ def _vector(cell: Cell, parameter: Parameter) -> list[float]:
 
 def _whole(cell: Cell, parameter: Parameter) -> int:
     number = _number(cell, parameter)
-    if number != int(number):
+    if not number.is_integer():
         raise InputError(f"{parameter.label} must be a whole number, got {number:g}", parameter.label)
+    if abs(number) > _LARGEST_WHOLE:
+        raise RangeError(f"{parameter.label} must be at most {_LARGEST_WHOLE:,}, got {number:g}", parameter.label)
     return int(number)
 
 

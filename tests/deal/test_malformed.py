@@ -1,0 +1,120 @@
+# ruff: noqa: E501  one case a line reads better than its wrapped form
+"""Malformed deals: each gets one sentence that names the field, the value and what was expected."""
+
+import copy
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xlmodel.deal import DealError, analyse, load, read
+from xlmodel.errors import ModelError
+
+CASE_A = tomllib.loads((Path(__file__).resolve().parents[2] / "examples" / "case_a.toml").read_text())
+LOAN: dict[str, Any] = CASE_A["debt"][0]
+
+
+def put(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
+    def change(deal: dict[str, Any]) -> None:
+        *way, last = [int(p) if p.isdigit() else p for p in path.split(".")]
+        for part in way:
+            deal = deal[part]  # type: ignore[index]
+        deal[last] = value  # type: ignore[index]
+
+    return change
+
+
+def drop(path: str) -> Callable[[dict[str, Any]], None]:
+    def change(deal: dict[str, Any]) -> None:
+        *way, last = [int(p) if p.isdigit() else p for p in path.split(".")]
+        for part in way:
+            deal = deal[part]  # type: ignore[index]
+        del deal[last]  # type: ignore[arg-type]
+
+    return change
+
+
+def number(value: Any, unit: str, source: str = "assumption") -> dict[str, Any]:
+    return {"value": value, "unit": unit, "source": source}
+
+
+CASES = {
+    "unknown key": (put("debt.0.rat", 5), "debt[0].rat is not a field of a deal: did you mean rate?"),
+    "unknown table": (put("collaterals", {}), "collaterals is not a field of a deal"),
+    "wrong unit": (put("debt.0.amount", number(28, "EUR m")), 'debt[0].amount: unit must be one of "USD", "USD k", "USD m", "USD bn", got "EUR m"'),
+    "unit of another kind": (put("debt.0.rate", number(12, "x")), 'debt[0].rate: unit must be one of "fraction a year"'),
+    "missing source": (put("debt.0.rate", {"value": 12, "unit": "% a year"}), 'debt[0].rate.source is missing: a source, or the word "assumption", is expected'),
+    "bare number": (put("debt.0.rate", 0.12), "debt[0].rate: a bare number has no source"),
+    "missing date": (drop("timeline.closing"), "timeline.closing is missing: a date is expected"),
+    "bad date": (put("timeline.closing", "31.12.2025"), "timeline.closing must be a date such as 2026-05-29, got '31.12.2025'"),
+    "missing loan": (drop("debt"), "debt is missing"),
+    "no loan": (put("debt", []), "debt must not be empty"),
+    "negative amount": (put("debt.0.amount", number(-28, "USD m")), "debt[0].amount: value must be at least 0 USD m, got -28 USD m"),
+    "percent for a fraction": (put("merchant.usage", number(85, "fraction")), "merchant.usage: value must be at most 1 fraction, got 85 fraction"),
+    "text for a number": (put("debt.0.rate", number("twelve", "% a year")), "debt[0].rate: value must be a number, got 'twelve'"),
+    "text in a number's place": (put("debt.0.rate", "12 %"), "debt[0].rate must be a table such as"),
+    "infinite": (put("debt.0.amount", number(float("inf"), "USD m")), "debt[0].amount.value must be a finite number, got inf"),
+    "rate and index": (put("debt.0.index", number(4, "% a year")), "debt[0]: a tranche has either a rate or an index with a margin"),
+    "unknown amortisation": (put("debt.0.amortisation", "annuity"), "debt[0].amortisation must be 'level', 'straight', 'bullet', 'custom' or 'payment', got 'annuity'"),
+    "unknown metric": (put("covenants.0.metric", "llcr"), "covenants[0].metric must be 'dscr', 'dscr_ltm'"),
+    "default above lock-up": (put("covenants.3.default", number(1.3, "x")), "covenants[3]: default must not lie above lockup"),
+    "names used twice": (put("debt", [LOAN, LOAN]), 'debt: the name "Term loan" is used twice'),
+    "maturity before closing": (put("timeline", {"closing": "2025-12-31", "frequency": 4, "maturity": "2025-06-30"}), "timeline: maturity must come after closing on 2025-12-31, got 2025-06-30"),
+    "two timelines": (put("timeline.maturity", "2029-12-31"), "timeline: a timeline has periods, a maturity or a list of ends: exactly one of them"),
+    "odd frequency": (put("timeline.frequency", 3), "timeline.frequency must be 1, 2, 4 or 12, got 3"),
+    "no periods": (put("timeline.periods", 0), "timeline.periods: input should be greater than or equal to 1, got 0"),
+    "test before closing": (put("covenants.0.first_test", "2025-01-31"), 'covenants: first_test of "DSCR, period" must come after closing on 2025-12-31, got 2025-01-31'),
+    "curve out of order": (put("merchant", {"usage": number(85, "%"), "points": [{"date": "2026-06-30", "rent": number(2, "USD a unit-hour")}, {"date": "2026-01-31", "rent": number(2, "USD a unit-hour")}]}), "merchant: points must be in order of date"),
+    "nothing earned": (drop("merchant"), "a deal has contracts or a merchant rent, or else cash given as it is"),
+    "custom principal short": (put("debt.0", {**LOAN, "amortisation": "custom", "principal": [number(20, "USD m")]}), "debt[0]: principal must sum to the amount 28,000,000 USD, got 20,000,000"),
+    "shares above one": (put("contracts", [{"name": n, "term": number(12, "months"), "price": number(2, "USD a unit-hour"), "share": number(60, "%")} for n in "AB"]), "contracts: shares must sum to at most 1 of the fleet"),
+    "depth counted twice": (put("sale.basis", "FLV"), "units_per_month_depth counts depth twice"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_malformed_deal_is_refused_in_a_sentence(name: str) -> None:
+    change, expected = CASES[name]
+    deal = copy.deepcopy(CASE_A)
+    change(deal)
+    with pytest.raises(ModelError) as caught:
+        analyse(read(deal))
+    sentence = str(caught.value)
+    assert expected in sentence
+    assert "\n" not in sentence
+
+
+FILES = {
+    "empty.toml": ("", "the deal is empty"),
+    "broken.toml": ("name = ", "this is not TOML"),
+    "broken.json": ('{"name": ', "this is not JSON"),
+    "list.json": ("[1, 2]", "the deal is empty"),
+    "deal.yaml": ("name: x", "a deal is a .toml or .json file, got deal.yaml"),
+    "latin.toml": (b"name = 'caf\xe9'", "the file must be UTF-8 text"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_no_deal_is_refused_in_a_sentence(name: str, tmp_path: Path) -> None:
+    content, expected = FILES[name]
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(DealError, match=expected):
+        load(path)
+
+
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(DealError, match="there is no file"):
+        load(tmp_path / "none.toml")
+
+
+def test_every_problem_is_listed() -> None:
+    deal = copy.deepcopy(CASE_A)
+    put("debt.0.rat", 5)(deal)
+    drop("borrower")(deal)
+    with pytest.raises(DealError) as caught:
+        read(deal)
+    assert len(caught.value.problems) == 2
+    assert str(caught.value).endswith("(1 more)")
