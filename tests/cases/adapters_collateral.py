@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.cases.registry import adapter
-from xlmodel.collateral import composition, depth, ltv, sale, timing
+from xlmodel.collateral import composition, depth, execution, ltv, sale, timing
 from xlmodel.maths import rates
 
 
@@ -105,3 +105,54 @@ def staged_sale(inputs: dict[str, Any]) -> Any:
     return timing.staged_sale(
         tranches, inputs["enforcement_years"], inputs["monthly_spacing"], inputs["delta"], inputs["discount_cc"]
     )
+
+
+@adapter(
+    "almgren_chriss",
+    "almgren_chriss_E_musd",
+    "almgren_chriss_U_musd",
+    "almgren_chriss_V_musd2",
+    "almgren_chriss_half_life",
+    "almgren_chriss_kappa",
+)
+def almgren_chriss(inputs: dict[str, Any]) -> Any:
+    block = execution.execution_schedule(
+        inputs["X"],
+        inputs["T"],
+        inputs["N"],
+        inputs["sigma"],
+        inputs["eta"],
+        inputs["gamma"],
+        inputs["epsilon"],
+        inputs["lam"],
+    )
+    return {
+        "kappa": block.urgency,
+        "holdings": block.holdings,
+        "E": block.expected_cost,
+        "V": block.variance,
+        "half_life": block.half_life,
+        "E_musd": block.expected_cost / 1e6,
+        "U_musd": block.utility / 1e6,
+        "V_musd2": block.variance / 1e12,
+    }
+
+
+@adapter("almgren2005")
+def almgren2005(inputs: dict[str, Any]) -> Any:
+    block = execution.execution_cost(
+        inputs["X_over_V"] * inputs["ADV_m"],
+        inputs["ADV_m"],
+        inputs["shares_out_m"],
+        inputs["daily_vol_pct"] / 100,
+        inputs["T_days"],
+        inputs["gamma"],
+        inputs["eta"],
+        inputs["beta"],
+        inputs["delta"],
+    )
+    return {
+        "cost_bp": block.cost * 1e4,
+        "temp_norm": block.temporary_per_volatility,
+        "perm_bp": block.permanent * 1e4,
+    }

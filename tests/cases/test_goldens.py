@@ -11,7 +11,12 @@ from tests.cases.conftest import WITHOUT_ADAPTER
 
 def test_golden(case: dict[str, str]) -> None:
     answer = ADAPTERS[case["measure"]](json.loads(case["inputs"]))
-    _agrees(_plain(answer), json.loads(case["expected"]), float(case["tolerance"]), case["name"])
+    expected = json.loads(case["expected"])
+    # A published table is kept one column a row: `name__column` judges that entry of the answer.
+    column = case["name"].partition("__")[2]
+    if isinstance(answer, dict) and column in answer and not isinstance(expected, dict):
+        answer = answer[column]
+    _agrees(_plain(answer), expected, float(case["tolerance"]), case["name"])
 
 
 def test_measure_has_an_adapter_or_is_listed_as_missing(measure: str) -> None:
