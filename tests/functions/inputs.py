@@ -14,7 +14,7 @@ from xlmodel.functions import Record
 from xlmodel.functions.cells import OMITTED
 from xlmodel.functions.record import Kind
 
-NUMERIC = {Kind.NUMBER, Kind.SERIES, Kind.RATIO, Kind.LIST, Kind.LADDER, Kind.WHOLE}
+NUMERIC = {Kind.NUMBER, Kind.SERIES, Kind.RATIO, Kind.LOAN, Kind.LIST, Kind.LADDER, Kind.WHOLE}
 RANGES = {Kind.NUMBER, Kind.SERIES, Kind.RATIO, Kind.LADDER}
 
 Rectangle = tuple[tuple[Any, ...], ...]
@@ -62,6 +62,7 @@ def cases(record: Record) -> Iterator[Case]:
             yield case(f"{name} text number", place, ((f"{number:.12g}",),))
             yield case(f"{name} negative", place, ((-1.0,),))
             yield case(f"{name} zero", place, ((0.0,),))
+            yield case(f"{name} huge", place, ((1e300,),))
             yield case(f"{name} date cell", place, ((dt.date(2026, 1, 31),),))
             yield case(f"{name} date serial", place, ((46053.0,),))
         if kind in NUMERIC | {Kind.DATES}:
