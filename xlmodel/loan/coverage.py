@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import ArrayLike
 
-from xlmodel.errors import NO_DEBT_SERVICE, NOTHING_AHEAD, SHORT_HISTORY, UNEXPLAINED, InputError, Undefined
+from xlmodel.errors import NO_DEBT_SERVICE, NOTHING_AHEAD, SHORT_HISTORY, UNEXPLAINED, RangeError, Undefined
 from xlmodel.loan.covenant import first_breach
 from xlmodel.maths.domain import Floats, broadcast, real, series, whole
 
@@ -99,7 +99,7 @@ def dscr(cfads: ArrayLike, debt_service: ArrayLike, balloon: ArrayLike = 0.0, in
     over = np.broadcast_to(lump > service * (1 + _ROUNDING), shape)
     if over.any():
         at = int(np.argwhere(over)[0][-1]) + 1
-        raise InputError(f"balloon must be part of the debt service, but exceeds it in period {at}", "balloon")
+        raise RangeError(f"balloon must be part of the debt service, but exceeds it in period {at}", "balloon")
     if not include_balloon:
         rest = service - lump
         service = np.where(rest > service * _ROUNDING, rest, 0.0)

@@ -174,6 +174,10 @@ def schedule(
                 fresh = (base - lump * lump_value[..., k]) / value[..., k]
                 level = np.where(anew, _rounded(fresh, unit), level)
             repaid = level - interest
+            if fixed is None and unit is None and k < n - 1:
+                # What is owed is the value of what is still to be paid; rolling forward would let the rounding
+                # of the first periods grow with the rate.
+                repaid = base - (level * value[..., k + 1] + lump * lump_value[..., k + 1])
         else:
             repaid = _rounded((base - lump) * _share(pattern[..., k], left[..., k]), unit)
         repaid = np.where(pays[..., k], repaid, 0.0)
