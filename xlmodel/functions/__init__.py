@@ -1,7 +1,20 @@
 """The catalogue: one declaration per worksheet function, one path per call."""
 
-from xlmodel.functions import coverage, debt, liquidation, service, value
+from xlmodel.functions import coverage, debt, life_cover, liquidation, rent, service, value
 from xlmodel.functions.calling import call, named, why
 from xlmodel.functions.record import CATALOGUE, Record
 
-__all__ = ["CATALOGUE", "Record", "call", "coverage", "debt", "liquidation", "named", "service", "value", "why"]
+__all__ = [
+    "CATALOGUE",
+    "Record",
+    "call",
+    "coverage",
+    "debt",
+    "life_cover",
+    "liquidation",
+    "named",
+    "rent",
+    "service",
+    "value",
+    "why",
+]

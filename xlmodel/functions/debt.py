@@ -13,13 +13,20 @@ from xlmodel.loan.accrual import dated_rates
 from xlmodel.loan.balance_cap import Limb, collateral_capacity
 from xlmodel.loan.schedule import Schedule, schedule
 from xlmodel.loan.sculpt import sculpt, sculpt_to_debt
+from xlmodel.loan.sizing import capacity, refinancing_gap
 from xlmodel.maths.dates import days
 from xlmodel.maths.domain import Floats
 
 _CATEGORY = "Debt"
 _ITEMS = ("opening", "interest", "principal", "debt_service", "closing")
 _DAY_COUNTS = ("30/360", "30E/360", "ACT/360", "ACT/365F", "ACT/ACT")
-_LIMBS = {Limb.DSCR: "dscr", Limb.INTEREST: "interest", Limb.COLLATERAL: "collateral"}
+_LIMBS = {
+    Limb.DSCR: "dscr",
+    Limb.INTEREST: "interest",
+    Limb.COLLATERAL: "collateral",
+    Limb.LTV: "ltv",
+    Limb.NOLV: "nolv",
+}
 
 AnnualRate = Annotated[
     Floats, Arg(Kind.SERIES, "fraction a year", "Nominal annual rate, one number or one for each period.")
@@ -71,7 +78,7 @@ def XLMODEL_DEBT_SCHEDULE(
     coverage throughout; where the cash of a period cannot carry its interest the loan is refused with the debt that
     is possible. The balance is never negative.
     """
-    rate = _period_rate(annual_rate, frequency, periods, dates, day_count)
+    rate = _dated_rate(annual_rate, frequency, periods, dates, day_count)
     if type_ == "sculpted":
         if cfads is None:
             raise InputError("cfads is missing: a sculpted loan follows it", "cfads")
@@ -164,7 +171,14 @@ def _nominal(annual_rate: Floats, frequency: int) -> Floats:
     return np.asarray(annual_rate) / frequency
 
 
-def _period_rate(
+def period_rate(annual_rate: Floats, frequency: int) -> Floats:
+    """Return the rate of a period, the nominal annual rate over the payments a year."""
+    if frequency not in (1, 2, 4, 12):
+        raise RangeError(f"frequency must be 1, 2, 4 or 12, got {frequency}", "frequency")
+    return np.asarray(annual_rate) / frequency
+
+
+def _dated_rate(
     annual_rate: Floats, frequency: int, periods: int, dates: list[dt.date] | None, day_count: str
 ) -> Floats:
     nominal = _nominal(annual_rate, frequency)
@@ -186,3 +200,72 @@ def _lines(loan: Schedule, item: str, period: int | None) -> Any:
     rows = np.column_stack([np.atleast_1d(c) for c in columns]).tolist()
     first = 1 if period is None else period
     return [["period", *_ITEMS], *([float(k), *row] for k, row in enumerate(rows, first))]
+
+
+@worksheet(
+    _CATEGORY,
+    Example(((120, 130, 140), 1.3, 0.1, 1, 300, 0.75, 260, 0.85), 221.0),
+    "The smallest of three limits; by hand 0.75 · 300 = 225, 0.85 · 260 = 221, and the cash carries 247.47.",
+)
+def XLMODEL_DEBT_CAPACITY(
+    cfads: Cfads,
+    target_dscr: TargetDscr,
+    annual_rate: AnnualRate,
+    frequency: Frequency = 4,
+    value: Annotated[
+        Floats | None, Arg(Kind.LOAN, "USD", "Collateral on the basis meant: cost, market or liquidation.")
+    ] = None,
+    max_ltv: Annotated[Floats | None, Arg(Kind.LOAN, "fraction", "Largest loan to value lent.")] = None,
+    nolv: Annotated[Floats | None, Arg(Kind.LOAN, "USD", "Net orderly liquidation value at closing.")] = None,
+    advance_rate: Annotated[
+        Floats | None, Arg(Kind.LOAN, "fraction", "Share of the liquidation value that is lent.")
+    ] = None,
+    allow_negam: AllowNegam = False,
+    return_: Annotated[
+        str,
+        Arg(Kind.CHOICE, "", "The debt, the limit that binds, or why in a sentence.", ("debt", "binding", "reason")),
+    ] = "debt",
+) -> Any:
+    """Debt that cash and collateral at closing carry, and what limits it.
+
+    The smallest of the present value of CFADS over the target, the maximum LTV and the advance rate on liquidation
+    value. Periods without cash carry nothing; the debt is never negative.
+    """
+    sized = capacity(
+        cfads, target_dscr, period_rate(annual_rate, frequency), value, max_ltv, nolv, advance_rate, allow_negam
+    )
+    if return_ == "debt":
+        return np.asarray(sized.debt)[..., None]
+    if return_ == "binding":
+        return np.vectorize(lambda code: _LIMBS[Limb(int(code))], otypes=[object])(sized.binding)[..., None]
+    sentences = [sized.sentence(*loan) for loan in np.ndindex(np.shape(sized.debt))]
+    return np.array(sentences, dtype=object).reshape(np.shape(sized.debt))[..., None]
+
+
+@worksheet(
+    _CATEGORY,
+    Example((100, (55, 30.25), 1.25, 0.1, 1), 40.0),
+    "Balance less what a new lender advances; by hand (55 / 1.1 + 30.25 / 1.21) / 1.25 = 60 of 100.",
+)
+def XLMODEL_REFINANCING_GAP(
+    balance: Annotated[Floats, Arg(Kind.LOAN, "USD", "Owed at maturity.")],
+    cfads: Annotated[
+        Floats, Arg(Kind.SERIES, "USD a period", "Cash flow after that date, to the end of the asset's life.")
+    ],
+    target_dscr: TargetDscr,
+    annual_rate: AnnualRate,
+    frequency: Frequency = 4,
+    value: Annotated[Floats | None, Arg(Kind.LOAN, "USD", "Collateral on that date.")] = None,
+    max_ltv: Annotated[Floats | None, Arg(Kind.LOAN, "fraction", "Largest loan to value lent.")] = None,
+    return_: Annotated[
+        str,
+        Arg(Kind.CHOICE, "", "The gap in money or as a share, or what can be borrowed.", ("gap", "share", "capacity")),
+    ] = "gap",
+) -> Floats:
+    """What a new lender will not refinance when a balloon falls due.
+
+    Balance less the debt that the remaining cash, and the collateral, then carry. Negative is room to spare.
+    """
+    gap = refinancing_gap(balance, cfads, target_dscr, period_rate(annual_rate, frequency), value, max_ltv)
+    answer: Floats = {"gap": gap.gap, "share": gap.gap_share, "capacity": gap.capacity}[return_]
+    return np.asarray(answer)[..., None]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from xlmodel.asset import market
+from xlmodel.asset import carrying, market
 from xlmodel.errors import InputError
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
 from xlmodel.maths.domain import Floats
@@ -51,3 +51,46 @@ def XLMODEL_COLLATERAL_VALUE(
     return market.collateral_value(
         cost, age_years, annual_decay_eff, release_ages, release_drops, salvage, day_one_loss
     )
+
+
+@worksheet(
+    _CATEGORY,
+    Example((100, 1.5, 6), 75.0),
+    "Excel's SLN over part of a life; by hand 100 − 100 · 1.5 / 6.",
+)
+def XLMODEL_BOOK_VALUE(
+    cost: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Price of the asset when new.")],
+    age_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Time since that price.")],
+    life_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Depreciable life.")],
+    salvage: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")] = 0.0,
+) -> Floats:
+    """Straight-line book value at an age, which does not move with the market.
+
+    max(salvage, cost − (cost − salvage) · age / life).
+    """
+    return carrying.book_value(cost, salvage, life_years, age_years)
+
+
+@worksheet(
+    _CATEGORY,
+    Example((100, 1, 6, 0.5), 100 * 5 / 6 - 50),
+    "By hand: five sixths on the books against half on the market after a year.",
+)
+def XLMODEL_BOOK_MINUS_MARKET(
+    cost: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Price of the asset when new.")],
+    age_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Time since that price.")],
+    life_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Depreciable life.")],
+    annual_decay_eff: Annotated[
+        Floats,
+        Arg(Kind.NUMBER, "fraction a year", "Share of value lost in a year; needed unless release drops are given."),
+    ],
+    salvage: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")] = 0.0,
+) -> Floats:
+    """What the books still show that a sale would not bring, at an age.
+
+    Straight-line book value less depreciation-adjusted market value; positive means a loss waits to be recognised.
+    """
+    return carrying.book_minus_market(
+        carrying.book_value(cost, salvage, life_years, age_years),
+        market.collateral_value(cost, age_years, annual_decay_eff, salvage=salvage),
+    ).gap
