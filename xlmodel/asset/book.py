@@ -68,6 +68,7 @@ def db(
     life: npt.ArrayLike,
     period: npt.ArrayLike,
     month: npt.ArrayLike = 12,
+    zero_beyond: bool = False,
 ) -> Floats:
     """Return the fixed-declining-balance charge of a year, at a rate rounded to three decimals as Excel defines it.
 
@@ -84,6 +85,8 @@ def db(
         The year, whole, from 1 to the life, or one more if the first year is short.
     month
         Months of the first year, whole, 1 to 12.
+    zero_beyond
+        Charge 0 in later years, where Excel shows an error.
 
     Raises
     ------
@@ -101,14 +104,17 @@ def db(
     _whole("life", years)
     _whole("period", k)
     _whole("month", months)
-    _inside("period", k, years + (months < 12))
+    last = years + (months < 12)
+    if not zero_beyond:
+        _inside("period", k, last)
     real("salvage beyond the cost", rest - new, high=0)
     kept = np.divide(rest, new, out=np.zeros(np.broadcast_shapes(rest.shape, new.shape)), where=new > 0)
     rate = _rounded(1 - kept ** (1 / years))
     # After a first year of m months each year leaves 1 - r of the balance.
     opening = new * np.where(k > 1, (1 - rate * months / 12) * _power(1 - rate, k - 2), 1.0)
-    share = np.where(k == 1, months / 12, np.where(k > years, (12 - months) / 12, 1.0))
-    return opening * rate * share
+    share: Floats = np.where(k == 1, months / 12, np.where(k > years, (12 - months) / 12, 1.0)) * (k <= last)
+    charge: Floats = opening * rate * share
+    return charge
 
 
 def ddb(
