@@ -1,6 +1,5 @@
 """Loan to value: edges, the three ratios, and the date the loan goes under water."""
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,12 +38,6 @@ def test_the_three_ratios_are_ordered_and_free_of_scale(
     assert float(one.adjusted) <= float(one.liquidation) * (1 + 1e-12)
     other = ltv.three_ltv(balance * scale, cost * scale, market * scale, proceeds * scale)
     assert float(other.illusion) == pytest.approx(float(one.illusion), rel=1e-9, abs=1e-9)
-
-
-def test_under_water_from_the_first_date_on_which_more_is_owed() -> None:
-    balance = np.array([[90.0, 80, 70], [10, 10, 10], [100, 0, 0]])
-    assert ltv.first_underwater(balance, [100, 75, 60]).tolist() == [1, -1, -1]
-    assert int(ltv.first_underwater([0, 0], [0, 0])) == -1
 
 
 def test_maximum_advance_counts_outcomes() -> None:

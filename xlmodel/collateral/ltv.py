@@ -12,8 +12,6 @@ import numpy.typing as npt
 from xlmodel.errors import NO_COLLATERAL_VALUE, InputError
 from xlmodel.maths.domain import Floats, broadcast, real
 
-Indices = npt.NDArray[np.intp]
-
 
 def loan_to_value(
     balance: npt.ArrayLike,
@@ -108,34 +106,6 @@ def three_ltv(
     ordered = np.broadcast_to((proceeds <= worth) & (worth <= paid), shape)
     gap = np.broadcast_to(paid - proceeds, shape)
     return ThreeLtv(nominal, adjusted, liquidation, np.asarray(liquidation - nominal), gap, ordered)
-
-
-def first_underwater(balance: npt.ArrayLike, value: npt.ArrayLike) -> Indices:
-    """First date on which more is owed than the collateral is worth.
-
-    ``min{ k : balance_k > value_k }``
-
-    Parameters
-    ----------
-    balance
-        Debt outstanding after the payment of each date, money, at least 0, time last.
-    value
-        Value of the collateral on the same dates, money.
-
-    Returns
-    -------
-    Indices
-        The position on the time axis, counted from 0; −1 where the loan never goes under water.
-
-    Examples
-    --------
-    >>> int(first_underwater([90, 80, 70], [100, 75, 60]))
-    1
-    """
-    owed, worth = np.atleast_1d(real("balance", balance, 0)), real("value", value)
-    broadcast(balance=owed, value=worth)
-    under = owed > worth * (1 + 1e-12 * np.sign(worth))
-    return np.where(under.any(axis=-1), np.argmax(under, axis=-1), -1)
 
 
 def critical_ltv(haircut: npt.ArrayLike) -> Floats:

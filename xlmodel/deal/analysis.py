@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from xlmodel.asset.carrying import book_value
 from xlmodel.asset.market import collateral_value
 from xlmodel.collateral.haircut import Haircut, haircut
-from xlmodel.collateral.ltv import first_underwater, three_ltv
+from xlmodel.collateral.ltv import three_ltv
 from xlmodel.deal.earnings import Earnings, earnings
 from xlmodel.deal.inputs import Asset, Covenant, Deal, Measure, Sale
 from xlmodel.deal.quantity import Sourced
@@ -18,6 +19,7 @@ from xlmodel.errors import NOT_TESTED
 from xlmodel.loan import coverage
 from xlmodel.loan.accrual import dated_rates, floating_rate
 from xlmodel.loan.covenant import covenant_status, first_breach
+from xlmodel.loan.mismatch import underwater
 from xlmodel.loan.schedule import Schedule, schedule, stack
 from xlmodel.maths.dates import year_fraction
 from xlmodel.maths.domain import Floats
@@ -204,7 +206,7 @@ def analyse(deal: Deal) -> Analysis:
         ltv_liquidation=None if values.liquidation is None else loan_to.liquidation,
         haircut=cut,
         haircut_date=line.closing if start is None else line.ends[start],
-        underwater=int(first_underwater(debt.closing, values.economic)),
+        underwater=int(underwater(debt.closing, values.economic).first),
         covenants=tests,
         recovery=recovery,
         measures=tuple((m, _measure(m)) for m in deal.measures),
@@ -264,9 +266,8 @@ def _since_closing(date: object, line: Timeline) -> float:
 
 
 def _book(asset: Asset, line: Timeline, years: Floats) -> Floats:
-    salvage = _number(asset.salvage)
-    used: Floats = np.minimum(_age(asset, line, years) * 12 / asset.useful_life.value, 1.0)
-    return np.asarray(asset.cost.value - (asset.cost.value - salvage) * used)
+    life = asset.useful_life.value / 12
+    return book_value(asset.cost.value, _number(asset.salvage), life, _age(asset, line, years))
 
 
 def _market(asset: Asset, deal: Deal, line: Timeline, years: Floats) -> Floats:

@@ -117,7 +117,7 @@ def XLMODEL_SCULPTED_SCHEDULE(
     interest cannot be carried the answer is #NUM!, and WHY names the period and the debt that is possible.
     """
     return _lines(
-        sculpt(cfads, target_dscr, _nominal(annual_rate, frequency), 0.0, allow_pik, allow_negam).schedule,
+        sculpt(cfads, target_dscr, period_rate(annual_rate, frequency), 0.0, allow_pik, allow_negam).schedule,
         item,
         period,
     )
@@ -155,7 +155,7 @@ def XLMODEL_COLLATERAL_DEBT_CAPACITY(
     The largest loan whose service keeps the target and whose balance never exceeds what is lendable. "binding" names
     the limit met first: dscr, interest or collateral; "date" its number, 0 at closing, #N/A when only cash limits.
     """
-    sized = collateral_capacity(cfads, target_dscr, _nominal(annual_rate, frequency), lendable, balloon, allow_negam)
+    sized = collateral_capacity(cfads, target_dscr, period_rate(annual_rate, frequency), lendable, balloon, allow_negam)
     if return_ == "caps":
         return sized.caps
     if return_ == "binding":
@@ -163,12 +163,6 @@ def XLMODEL_COLLATERAL_DEBT_CAPACITY(
     if return_ == "date":
         return np.where(sized.date >= 0, sized.date, CASH_LIMITS.nan)[..., None]
     return np.asarray(sized.debt)[..., None]
-
-
-def _nominal(annual_rate: Floats, frequency: int) -> Floats:
-    if frequency not in (1, 2, 4, 12):
-        raise RangeError(f"frequency must be 1, 2, 4 or 12, got {frequency}", "frequency")
-    return np.asarray(annual_rate) / frequency
 
 
 def period_rate(annual_rate: Floats, frequency: int) -> Floats:
@@ -181,7 +175,7 @@ def period_rate(annual_rate: Floats, frequency: int) -> Floats:
 def _dated_rate(
     annual_rate: Floats, frequency: int, periods: int, dates: list[dt.date] | None, day_count: str
 ) -> Floats:
-    nominal = _nominal(annual_rate, frequency)
+    nominal = period_rate(annual_rate, frequency)
     if dates is None:
         return nominal
     if len(dates) != periods + 1:
