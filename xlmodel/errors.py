@@ -188,3 +188,4 @@ NO_COLLATERAL_VALUE = _undefined(
 NOTHING_TO_SELL = _undefined(301, ExcelError.DIV0, "the block is worth nothing, so there is no share of it to lose")
 NO_BEST_HORIZON = _undefined(302, ExcelError.NUM, "waiting costs nothing, so the best sale takes for ever: give a limit")
 NO_HALF_LIFE = _undefined(303, ExcelError.NUM, "a seller without urgency sells evenly, so the holding has no half-life")
+FULL_LIQUIDATION = _undefined(304, ExcelError.NUM, "no partial sale restores the target: all collateral must be sold")

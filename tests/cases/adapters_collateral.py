@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.cases.registry import adapter
-from xlmodel.collateral import composition, depth, execution, ltv, sale, timing
+from xlmodel.collateral import composition, deleveraging, depth, execution, ltv, margin, sale, timing
 from xlmodel.maths import rates
 
 
@@ -156,3 +156,54 @@ def almgren2005(inputs: dict[str, Any]) -> Any:
         "temp_norm": block.temporary_per_volatility,
         "perm_bp": block.permanent * 1e4,
     }
+
+
+@adapter("margin_call_cash", "margin_call_sale")
+def margin_call(inputs: dict[str, Any]) -> Any:
+    call = margin.margin_call(inputs["B"], inputs["V"], inputs["ltv_target"], inputs.get("liq_discount", 0.0))
+    return {
+        "ltv": call.ltv,
+        "cash_cure": call.cash,
+        "collateral_cure": call.collateral,
+        "gross_sale": call.sale,
+        "proceeds": call.proceeds,
+        "B_after": call.balance_after,
+        "V_after": call.value_after,
+    }
+
+
+@adapter("margin_call_infeasible")
+def margin_call_infeasible(inputs: dict[str, Any]) -> Any:
+    return margin.margin_call(inputs["B"], inputs["V"], inputs["ltv_target"], inputs["liq_discount"]).sale
+
+
+@adapter("btc_margin_price")
+def btc_margin_price(inputs: dict[str, Any]) -> Any:
+    return {
+        "margin_call": margin.call_price(inputs["loan"], inputs["btc"], inputs["ltv_margin"]),
+        "liquidation": margin.call_price(inputs["loan"], inputs["btc"], inputs["ltv_liq"]),
+    }
+
+
+@adapter("margin_sale_sqrt_impact")
+def margin_sale_sqrt_impact(inputs: dict[str, Any]) -> Any:
+    marked = inputs["mark_remaining_to_impacted_price"]
+    block = deleveraging.deleveraging_sale(inputs["B"], inputs["V"], inputs["ltv_target"], inputs["I_full"], marked)
+    return {
+        "fraction_sold": block.fraction,
+        "B_after": block.balance_after,
+        "V_after": block.value_after,
+        "ltv_after_1pct_sold": deleveraging.ltv_after_sale(inputs["B"], inputs["V"], 0.01, inputs["I_full"], marked),
+        "peak_ltv": block.peak_ltv,
+    }
+
+
+@adapter("margin_sale_sqrt_infeasible")
+def margin_sale_sqrt_infeasible(inputs: dict[str, Any]) -> Any:
+    return deleveraging.deleveraging_sale(
+        inputs["B"],
+        inputs["V"],
+        inputs["ltv_target"],
+        inputs["I_full"],
+        inputs["mark_remaining_to_impacted_price"],
+    ).fraction
