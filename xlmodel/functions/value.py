@@ -6,6 +6,7 @@ from xlmodel.asset import carrying, market
 from xlmodel.errors import InputError
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
 from xlmodel.maths.domain import Floats
+from xlmodel.maths.rates import half_life
 
 _CATEGORY = "Value"
 
@@ -94,3 +95,64 @@ def XLMODEL_BOOK_MINUS_MARKET(
         carrying.book_value(cost, salvage, life_years, age_years),
         market.collateral_value(cost, age_years, annual_decay_eff, salvage=salvage),
     ).gap
+
+
+@worksheet(
+    _CATEGORY,
+    Example((35000, 1.75, 0.2, 0.05, 0.1, None, 1.2, 0.25, 0, 0.05), 13515.98007470098),
+    "Geske, Ramey and Shapiro (2007) and Doms, Dunn, Oliner and Sichel (2004); by hand 35,000 · 0.95 · "
+    "exp(−0.35 · 1.75) · 0.75.",
+)
+def XLMODEL_MARKET_VALUE(
+    price_new: Annotated[Floats, Arg(Kind.NUMBER, "USD", "What the same asset costs new on the date of the price.")],
+    age_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Time since that price.")],
+    revaluation_cc: Annotated[
+        Floats | float, Arg(Kind.NUMBER, "continuous, a year", "Fall of the price of the same asset when new.")
+    ] = 0.0,
+    obsolescence_cc: Annotated[
+        Floats | float, Arg(Kind.NUMBER, "continuous, a year", "Loss to better assets between releases.")
+    ] = 0.0,
+    wear_cc: Annotated[Floats | float, Arg(Kind.NUMBER, "continuous, a year", "Loss to age alone.")] = 0.0,
+    calendar_years: Annotated[
+        Floats | None, Arg(Kind.NUMBER, "years", "Time since the price, where the asset is older or younger.")
+    ] = None,
+    release_years: Annotated[
+        Floats | tuple[()], Arg(Kind.LIST, "years", "When a newer generation ships, from the date of the price.")
+    ] = (),
+    release_drops: Annotated[
+        Floats | tuple[()], Arg(Kind.LIST, "fraction", "Share of value lost at each release, one for each age.")
+    ] = (),
+    salvage: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")] = 0.0,
+    day_one_loss: Annotated[Floats | float, Arg(Kind.NUMBER, "fraction", "Share of value lost on first use.")] = 0.0,
+) -> Floats:
+    """Market value from its components: price of the new asset, obsolescence, wear, releases.
+
+    max(salvage, price_new · (1 − day_one_loss) · exp(−(revaluation + obsolescence + wear) · age) · Π(1 − drop)). The
+    fall of new prices runs on the calendar, wear on the age.
+    """
+    return market.component_value(
+        price_new,
+        age_years,
+        revaluation_cc,
+        obsolescence_cc,
+        wear_cc,
+        calendar_years,
+        release_years,
+        release_drops,
+        salvage,
+        day_one_loss,
+    )
+
+
+@worksheet(_CATEGORY, Example((0.5,), 1.0), "By hand: half is lost in a year.")
+def XLMODEL_HALF_LIFE(
+    annual_decay_eff: Annotated[
+        Floats,
+        Arg(Kind.NUMBER, "fraction a year", "Share of value lost in a year; needed unless release drops are given."),
+    ],
+) -> Floats:
+    """Years in which value, or rent, halves.
+
+    ln(0.5) / ln(1 − annual_decay_eff). Set beside the tenor of the loan it is the first question to ask.
+    """
+    return half_life(annual_decay_eff)
