@@ -1,0 +1,195 @@
+"""The native charts. Lines differ by dash and marker as well as by colour, so that they survive a grey printer."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from xlmodel.maths.domain import Floats
+from xlmodel.workbook.layout import Layout
+
+_FONT: Final = {"name": "Arial", "size": 9}
+_GRID: Final = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
+_BLACK, _NAVY, _ORANGE, _GREEN, _GREY, _RED = "#000000", "#1F3864", "#C55A11", "#2E7D32", "#7F7F7F", "#C00000"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a chart: the timeline row it shows, its name, and how it is told apart."""
+
+    key: str
+    name: str
+    color: str
+    dash: str = "solid"
+    width: float = 1.75
+    marker: str = "none"
+
+
+RATIOS: Final = {
+    "dscr": ("DSCR, each period", _NAVY, "solid", "circle"),
+    "dscr_ltm": ("DSCR, last 12 months", _ORANGE, "dash", "square"),
+    "dscr_ntm": ("DSCR, next 12 months", _GREEN, "round_dot", "diamond"),
+}
+"""How each coverage ratio is drawn, by the key of its row."""
+
+
+def coverage_chart(
+    book: Any, layout: Layout, ratios: dict[str, Floats], levels: Sequence[Line], dates: tuple[float, float]
+) -> Any:
+    """Draw coverage ratios against covenant levels over the dates.
+
+    Parameters
+    ----------
+    book, layout
+        The XlsxWriter workbook, and where the rows lie.
+    ratios
+        For each row key of `RATIOS`, the ratio by period; where it is undefined the line is broken, as a chart
+        would draw the words n/a as a ratio of zero.
+    levels
+        The covenant levels.
+    dates
+        Serial numbers of the first and last period end.
+    """
+    chart = book.add_chart({"type": "scatter", "subtype": "straight"})
+    unnamed: list[int] = []
+    drawn = 0
+    for key, values in ratios.items():
+        name, color, dash, marker = RATIOS[key]
+        for i, (first, last) in enumerate(stretches(values)):
+            if i:
+                unnamed.append(drawn)
+            _points(chart, layout, Line(key, name, color, dash, 2.0, marker), first, last)
+            drawn += 1
+    for level in levels:
+        _points(chart, layout, level, 0, len(next(iter(ratios.values()))) - 1)
+        drawn += 1
+    chart.set_title(_title("Debt service coverage against the covenants"))
+    span = dates[1] - dates[0]
+    chart.set_x_axis(
+        {
+            "min": dates[0],
+            "max": dates[1],
+            "major_unit": max(round(span / 8), 1),
+            "num_format": "mmm yy",
+            "num_font": _FONT,
+            "label_position": "low",
+            "major_gridlines": {"visible": False},
+            "line": {"color": _GREY},
+        }
+    )
+    chart.set_y_axis(
+        {"num_format": '0.00"x"', "num_font": _FONT, "major_gridlines": _GRID, "name": "times", "name_font": _FONT}
+    )
+    chart.set_legend({"position": "bottom", "font": _FONT, "delete_series": unnamed})
+    return chart
+
+
+def collateral_chart(book: Any, layout: Layout, lines: Sequence[Line]) -> Any:
+    """Draw the debt against the values of the collateral, hatching where the debt exceeds the economic value."""
+    areas = book.add_chart({"type": "area", "subtype": "stacked"})
+    dates = "=" + layout.reference("date", "path")
+    for key, name, fill in (
+        ("covered", "Debt covered by economic value", {"fill": {"none": True}}),
+        ("shortfall", "Underwater: debt above economic value", {"pattern": _hatch(_RED)}),
+    ):
+        areas.add_series(
+            {"name": name, "categories": dates, "values": "=" + layout.reference(key, "path"), "line": {"none": True}}
+            | fill
+        )
+    over = book.add_chart({"type": "line"})
+    for line in lines:
+        over.add_series(
+            {
+                "name": line.name,
+                "categories": dates,
+                "values": "=" + layout.reference(line.key, "path"),
+                "line": {"color": line.color, "width": line.width, "dash_type": line.dash},
+                "marker": {"type": line.marker},
+            }
+        )
+    areas.combine(over)
+    areas.set_title(_title("Debt against the value of its collateral"))
+    areas.set_x_axis(
+        {
+            "date_axis": True,
+            "num_format": "mmm yy",
+            "num_font": _FONT,
+            "label_position": "low",
+            "line": {"color": _GREY},
+        }
+    )
+    areas.set_y_axis(
+        {"num_format": "#,##0", "num_font": _FONT, "major_gridlines": _GRID, "name": "USD m", "name_font": _FONT}
+    )
+    areas.set_legend({"position": "bottom", "font": _FONT, "delete_series": [0]})
+    return areas
+
+
+def bridge_chart(book: Any, layout: Layout, title: str) -> Any:
+    """Draw the steps from the reference value down to the net value, as columns standing on an invisible base."""
+    chart = book.add_chart({"type": "column", "subtype": "stacked"})
+    looks = {
+        "bridge.base": ("Base", {"fill": {"none": True}}),
+        "bridge.value": ("Value", {"fill": {"color": _NAVY}}),
+        "bridge.loss": ("Loss", {"pattern": _hatch(_RED)}),
+    }
+    for key, (name, look) in looks.items():
+        series: dict[str, Any] = {
+            "name": name,
+            "categories": "=" + layout.reference("bridge.label", "all"),
+            "values": "=" + layout.reference(key, "all"),
+            "border": {"none": True},
+            "gap": 40,
+        }
+        if key != "bridge.base":
+            # Zero in half of the cells: the format shows it as nothing.
+            series["data_labels"] = {"value": True, "num_format": "#,##0.0;-#,##0.0;;", "font": _FONT | {"bold": True}}
+            if key == "bridge.value":
+                series["data_labels"] |= {"font": _FONT | {"bold": True, "color": "#FFFFFF"}}
+        chart.add_series(series | look)
+    chart.set_title(_title(title))
+    chart.set_x_axis({"num_font": _FONT, "line": {"color": _GREY}, "label_position": "low"})
+    chart.set_y_axis(
+        {"num_format": "#,##0", "num_font": _FONT, "major_gridlines": _GRID, "name": "USD m", "name_font": _FONT, "min": 0}
+    )
+    chart.set_legend({"none": True})
+    return chart
+
+
+def stretches(values: Floats) -> Iterator[tuple[int, int]]:
+    """Yield the first and last position of every run of defined values.
+
+    >>> list(stretches(np.array([np.nan, 1.2, 1.1, np.nan, 1.0])))
+    [(1, 2), (4, 4)]
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], np.isfinite(values), [False]]).astype(np.int8)))
+    for first, after in zip(edges[::2], edges[1::2], strict=True):
+        yield int(first), int(after) - 1
+
+
+def _points(chart: Any, layout: Layout, line: Line, first: int, last: int) -> None:
+    chart.add_series(
+        {
+            "name": line.name,
+            "categories": "=" + layout.stretch("date", first, last),
+            "values": "=" + layout.stretch(line.key, first, last),
+            "line": {"color": line.color, "width": line.width, "dash_type": line.dash},
+            "marker": {
+                "type": line.marker,
+                "size": 5,
+                "fill": {"color": line.color},
+                "border": {"color": line.color},
+            }
+            if line.marker != "none"
+            else {"type": "none"},
+        }
+    )
+
+
+def _title(text: str) -> dict[str, Any]:
+    return {"name": text, "name_font": {"name": "Arial", "size": 11, "bold": True}, "overlay": False}
+
+
+def _hatch(color: str) -> dict[str, str]:
+    return {"pattern": "wide_upward_diagonal", "fg_color": color, "bg_color": "#FFFFFF"}

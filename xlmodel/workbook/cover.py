@@ -1,0 +1,227 @@
+"""The Cover: what the report is, the verdict in words, figures that stay live, and where to find the rest."""
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from xlmodel import __version__
+from xlmodel.deal import Analysis
+from xlmodel.maths.dates import to_serial
+from xlmodel.maths.domain import Floats
+from xlmodel.workbook.charts import Line, collateral_chart, coverage_chart
+from xlmodel.workbook.checks import ALL_PASS, verdicts
+from xlmodel.workbook.sheet import REPORT_VERSION, Chart, Page, Value
+from xlmodel.workbook.units import MILLION, readable
+from xlmodel.workbook.wording import UNDEFINED, day, label
+
+LABEL, VALUE, UNIT, WHEN, REST = range(5)
+_WIDTHS: Final = (46.0, 16.0, 12.0, 16.0, 52.0)
+_CHARACTERS: Final = 132
+_LINE_HEIGHT: Final = 14.0
+_WIDE, _HIGH = 1000, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the key figures: a formula, and the date it belongs to where it has one."""
+
+    name: str
+    formula: str
+    value: Value
+    kind: str
+    unit: str
+    when: str = ""
+    date: Value = ""
+
+
+def cover(page: Page, analysis: Analysis) -> None:
+    """Write the cover and its two charts."""
+    deal = analysis.deal
+    for column, width in enumerate(_WIDTHS):
+        page.widths.append((column, column, width))
+    page.print.last_column = REST
+    page.text(0, LABEL, deal.name, "title")
+    row = _wrapped(page, 1, f"{deal.borrower}. {deal.purpose}", "subtitle")
+    row = _facts(page, analysis, row + 1)
+    row = _heading(page, row + 1, "Verdict, on the inputs as delivered")
+    for i, sentence in enumerate(analysis.verdict, 1):
+        row = _wrapped(page, row, f"{i}. {sentence}", "text")
+    if deal.notes:
+        row = _heading(page, row + 1, "Notes")
+        for note in deal.notes:
+            row = _wrapped(page, row, note, "text")
+    row = _figures(page, analysis, row + 1)
+    row = _heading(page, row + 1, "Sheets")
+    for sheet in page.sheets:
+        page.jumps.append((row, LABEL, sheet.name))
+        page.text(row, VALUE, sheet.purpose)
+        row += 1
+    row = _key(page, row + 1)
+    page.print.row_breaks.append(row)
+    _charts(page, analysis, row + 1)
+
+
+def _heading(page: Page, row: int, text: str) -> int:
+    page.text(row, LABEL, text, "section")
+    page.band(row, VALUE, REST, "section")
+    return row + 1
+
+
+def _wrapped(page: Page, row: int, text: str, style: str) -> int:
+    """Write a sentence over as many rows as it needs, since no cells are merged; return the row after."""
+    for i, line in enumerate(textwrap.wrap(text, _CHARACTERS, subsequent_indent="    " if style == "text" else "")):
+        page.text(row + i, LABEL, line, style)
+    return row + max(1, len(textwrap.wrap(text, _CHARACTERS)))
+
+
+def _facts(page: Page, analysis: Analysis, row: int) -> int:
+    page.text(row, LABEL, "Checks")
+    page.formula(row, VALUE, "={checks.overall}", ALL_PASS, "calc left")
+    verdicts(page, row, VALUE, row, VALUE, ALL_PASS)
+    page.text(row + 1, LABEL, "Deal described as of")
+    page.text(row + 1, VALUE, day(np.datetime64(analysis.deal.as_of)))
+    page.text(row + 2, LABEL, "Report written")
+    page.text(row + 2, VALUE, day(np.datetime64(page.date)))
+    page.text(row + 3, LABEL, "Written by")
+    page.text(row + 3, VALUE, f"xlmodel {__version__}, report version {REPORT_VERSION}")
+    return row + 4
+
+
+def _figures(page: Page, analysis: Analysis, row: int) -> int:
+    for column, head in enumerate(("Key figures", "Value", "Unit", "Date", "")):
+        page.text(row, column, head, "head right" if column in (VALUE, WHEN) else "head")
+    row += 1
+    for figure in figures(analysis):
+        page.text(row, LABEL, figure.name)
+        page.formula(row, VALUE, figure.formula, figure.value, f"calc {figure.kind}")
+        page.text(row, UNIT, figure.unit, "unit")
+        if figure.when:
+            page.formula(row, WHEN, figure.when, figure.date, "calc date")
+        row += 1
+    return row
+
+
+def figures(analysis: Analysis) -> Iterator[Figure]:
+    """Yield the figures a committee asks for first."""
+    serials = to_serial(analysis.dates)
+    owed = float(analysis.debt.opening[0]) / MILLION
+    yield Figure("Debt at closing", "={balance|closing}", owed, "money", "USD m", "={date|closing}",
+                 float(to_serial(analysis.closing)))  # fmt: skip
+    yield Figure("Debt service over the life", "={service|total}", float(analysis.debt_service.sum()) / MILLION, "money", "USD m")
+    yield Figure("CFADS over the life", "={cfads|total}", float(analysis.cfads.sum()) / MILLION, "money", "USD m")
+    for key, ratio in (("dscr", analysis.dscr), ("dscr_ltm", analysis.dscr_ltm), ("dscr_ntm", analysis.dscr_ntm)):
+        yield _extreme(key, f"Lowest {label(key)}", ratio, serials, "MIN", "multiple", "x")
+    for i, test in enumerate(analysis.covenants):
+        key = f"covenant{i}"
+        none = test.first_breach < 0
+        yield Figure(
+            f"First default: {test.record.name}",
+            f'=IF({{{key}.broken|total}}=0,"{UNDEFINED}",INDEX({{{key}.ratio|all}},MATCH(1,{{{key}.broken|all}},0)))',
+            UNDEFINED if none else float(test.ratio[test.first_breach]),
+            "multiple" if test.record.direction == "below" else "percent", "x" if test.record.direction == "below" else "%",
+            f'=IF({{{key}.broken|total}}=0,"none",INDEX({{date|all}},MATCH(1,{{{key}.broken|all}},0)))',
+            "none" if none else float(serials[test.first_breach]),
+        )  # fmt: skip
+    for key, name, ratio in (
+        ("ltv_nominal", "Highest LTV on cost", analysis.ltv_nominal),
+        ("ltv_adjusted", "Highest LTV on economic value", analysis.ltv_adjusted),
+        ("ltv_liquidation", "Highest LTV on liquidation value", analysis.ltv_liquidation),
+    ):
+        if ratio is not None:
+            yield _extreme(key, name, ratio, serials, "MAX", "percent", "%")
+    yield from _collateral(analysis, serials)
+    for i, (measure, value) in enumerate(analysis.measures):
+        parts = ("+".join(f"{{measures[{i}].{side}[{j}]}}" for j in range(len(getattr(measure, side))))
+                 for side in ("numerator", "denominator"))  # fmt: skip
+        above, below = parts
+        scale = readable(measure.numerator[0])[1].size / readable(measure.denominator[0])[1].size
+        assert scale == 1, "a measure compares like with like"  # noqa: S101
+        kind, unit = ("multiple", "x") if measure.shown_as == "x" else ("percent", "%")
+        yield Figure(measure.name, f"=({above})/({below})", value, kind, unit)
+
+
+def _collateral(analysis: Analysis, serials: Floats) -> Iterator[Figure]:
+    under = np.maximum(analysis.balance - analysis.values.economic, 0.0) / MILLION
+    deepest = _extreme("shortfall", "Deepest under water, on a period end", under, serials, "MAX", "money", "USD m")
+    never = not under.any()
+    when = deepest.when.replace("=IF(", '=IF(MAX({shortfall|all})=0,"never",IF(', 1) + ")"
+    yield replace(deepest, when=when, date="never" if never else deepest.date)
+    if analysis.haircut is None:
+        return
+    total = analysis.haircut.total.item()
+    yield Figure("Haircut of a sale", "={haircut.total}", total if total == total else UNDEFINED, "percent", "%",
+                 "={haircut.date}", float(to_serial(analysis.haircut_date)))  # fmt: skip
+    if analysis.recovery is not None:
+        yield Figure("A sale at closing pays of the claim", "=MIN(1,{liquidation|closing}/{claim})", analysis.recovery,
+                     "percent", "%", "={date|closing}", float(to_serial(analysis.closing)))  # fmt: skip
+
+
+def _extreme(key: str, name: str, ratio: Floats, serials: Floats, which: str, kind: str, unit: str) -> Figure:
+    """The lowest or highest defined ratio and the first date on which it stands, up to rounding."""
+    row, sign = f"{{{key}|all}}", -1 if which == "MIN" else 1
+    best = f"{which}({row})"
+    reached = f"{row}<={best}+{{tie}}*ABS({best})" if which == "MIN" else f"{row}>={best}-{{tie}}*ABS({best})"
+    defined = np.where(np.isnan(ratio), -np.inf, sign * ratio)
+    value: Value = UNDEFINED
+    date: Value = UNDEFINED
+    if np.isfinite(defined).any():
+        top = float(defined.max())
+        value, date = sign * top, float(serials[np.argmax(defined >= top - 1e-12 * abs(top))])
+    # The latest start counted back from the end is the first date; an array formula would need Excel 2019.
+    back = f"SUMPRODUCT(MAX(ISNUMBER({row})*({reached})*({{date|last}}-{{date|all}})))"
+    return Figure(
+        name, f'=IF(COUNT({row})=0,"{UNDEFINED}",{best})', value, kind, unit,
+        f'=IF(COUNT({row})=0,"{UNDEFINED}",{{date|last}}-{back})', date,
+    )  # fmt: skip
+
+
+def _key(page: Page, row: int) -> int:
+    row = _heading(page, row, "Key to the colours")
+    for style, text in (
+        ("input word", "An input, which may be changed; protection has no password"),
+        ("calc word", "A formula"),
+        ("link word", "A formula that fetches a cell of another sheet"),
+        ("pasted word", "xlmodel's own number, pasted to be compared with"),
+    ):
+        page.texts.append((row, LABEL, text, style.replace(" word", " left")))
+        row += 1
+    return row
+
+
+def _charts(page: Page, analysis: Analysis, row: int) -> None:
+    ratios = {"dscr": analysis.dscr, "dscr_ltm": analysis.dscr_ltm, "dscr_ntm": analysis.dscr_ntm}
+    ratios = {key: values for key, values in ratios.items() if not np.isnan(values).all()}
+    levels: list[Line] = []
+    seen: set[tuple[str, float]] = set()
+    for i, test in enumerate(analysis.covenants):
+        if test.record.direction != "below":
+            continue
+        for name, level in (("default", test.record.default), ("lockup", test.record.lockup)):
+            if level is not None and (name, level.value) not in seen:
+                seen.add((name, level.value))
+                dash, color = ("long_dash", "#C00000") if name == "default" else ("long_dash_dot", "#7F7F7F")
+                levels.append(Line(f"covenant{i}.{name}", f"{label(name)} {level.value:.2f}x", color, dash, 1.5))
+    serials = to_serial(analysis.dates)
+    span = (float(serials[0]), float(serials[-1]))
+    lowest = float(np.nanmin(analysis.dscr)) if not np.isnan(analysis.dscr).all() else float("nan")
+    said = f"DSCR by period, over the last and the next twelve months, and the covenant levels. The lowest period is {lowest:.2f}x."
+    page.charts.append(
+        Chart(row, LABEL, lambda book, layout: coverage_chart(book, layout, ratios, levels, span), said, _WIDE, _HIGH)
+    )
+    lines = [
+        Line("balance", "Debt", "#000000", "solid", 2.75),
+        Line("cost", "Cost", "#7F7F7F", "long_dash", 1.5),
+        Line("book", "Book value", "#1F3864", "dash_dot", 1.75),
+        Line("economic", "Economic value", "#2E7D32", "solid", 1.5, "diamond"),
+    ]
+    if analysis.ltv_liquidation is not None:
+        lines.append(Line("liquidation", "Liquidation value", "#C55A11", "square_dot", 2.0))
+    where = "never exceeds" if analysis.underwater < 0 else f"exceeds from {day(analysis.dates[analysis.underwater])}"
+    page.charts.append(
+        Chart(row + 22, LABEL, lambda book, layout: collateral_chart(book, layout, lines),
+              f"Debt against cost, book, economic and liquidation value. The debt {where} the economic value; the hatched "
+              "area is the debt under water.", _WIDE, _HIGH)
+    )  # fmt: skip

@@ -1,0 +1,152 @@
+"""Sheets with periods across: label, unit, total, closing date, then one column for each period.
+
+One formula fills a row. What would make the first period special stands in the closing column before it, so the
+first period's formula is the same as the last one's.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from xlmodel.workbook.layout import Columns
+from xlmodel.workbook.sheet import Page, Value
+
+LABEL, UNIT, TOTAL, CLOSING, FIRST = range(5)
+_WIDTHS: Final = (46.0, 12.0, 12.0, 12.0)
+_PERIOD_WIDTH: Final = 11.0
+_ON_ONE_PAGE: Final = 16
+_A_YEAR_AND_MORE: Final = 12
+# A4 landscape less the margins, in the pixels in which Excel counts columns.
+_PAGE_PIXELS: Final = 1045
+
+
+class Grid:
+    """Fills a page with rows of periods, from the top down.
+
+    Parameters
+    ----------
+    page
+        An empty page.
+    periods
+        How many periods there are.
+    title, subtitle
+        What stands above the grid.
+    """
+
+    def __init__(self, page: Page, periods: int, title: str, subtitle: str) -> None:
+        self.page = page
+        self.periods = periods
+        self.columns = Columns(TOTAL, CLOSING, FIRST, FIRST + periods - 1)
+        self.next_row = 0
+        for column, width in enumerate(_WIDTHS):
+            page.widths.append((column, column, width))
+        page.widths.append((FIRST, self.columns.last, _PERIOD_WIDTH))
+        page.text(0, LABEL, title, "title")
+        page.text(1, LABEL, subtitle, "note")
+        self._print()
+        self.next_row = 3
+
+    def head(self, dates: str, date_values: Sequence[Value], closing: Value) -> None:
+        """Write the two heading rows, period ends (`date`) and period numbers (`period`), and freeze below them."""
+        row, page = self.next_row, self.page
+        for offset, labels in enumerate((("Period ending", "unit", "total"), ("Period", "number", ""))):
+            for column, text in enumerate(labels):
+                page.text(row + offset, column, text, "head" if column == LABEL else "head right")
+        page.formula(row, CLOSING, "={timeline.closing}", closing, "head period")
+        page.across(row, FIRST, dates, date_values, "head period")
+        page.name_row("date", row, self.columns)
+        page.formula(row + 1, CLOSING, "={date|closing}-{timeline.closing}", 0, "head plain")
+        page.across(row + 1, FIRST, "={period|prev}+1", range(1, self.periods + 1), "head plain")
+        page.name_row("period", row + 1, self.columns)
+        page.freeze = (row + 2, FIRST)
+        page.print.repeat_rows = (row, row + 1)
+        self.next_row = row + 2
+
+    def section(self, title: str, *, new_page: bool = False) -> None:
+        """Start a group of rows, on a new printed page if asked."""
+        self.next_row += 1
+        if new_page:
+            self.page.print.row_breaks.append(self.next_row)
+        self.page.text(self.next_row, LABEL, title, "section")
+        self.page.band(self.next_row, UNIT, self.columns.last, "section")
+        self.next_row += 1
+
+    def row(
+        self,
+        key: str,
+        label: str,
+        unit: str,
+        formula: str,
+        values: Sequence[Value],
+        kind: str,
+        *,
+        strong: bool = False,
+        total: Value | None = None,
+        total_formula: str = "",
+        closing: Value | None = None,
+        closing_formula: str = "",
+    ) -> None:
+        """Write one row and register it.
+
+        Parameters
+        ----------
+        key
+            The name under which formulas find it.
+        label, unit
+            What the row is called, and in what it counts.
+        formula
+            The template that fills every period.
+        values
+            The engine's value of every period.
+        kind
+            The kind of number, of `styles.NUMBERS`.
+        strong
+            A result: bold under a line.
+        total, total_formula
+            The value of the total column, if the row has one, and its formula, the sum of the row unless given.
+        closing, closing_formula
+            The same for the closing column; the formula of the row unless given.
+        """
+        at, page = self.next_row, self.page
+        look = f"{'strong' if strong else 'calc'} {kind}"
+        page.text(at, LABEL, label, "strong label" if strong else "text")
+        page.text(at, UNIT, unit, "strong unit" if strong else "unit")
+        page.name_row(key, at, self.columns)
+        if total is not None:
+            page.formula(at, TOTAL, total_formula or f"=SUM({{{key}|all}})", total, look)
+        elif strong:
+            page.text(at, TOTAL, "", look)
+        if closing is not None and not closing_formula:
+            page.across(at, CLOSING, formula, [closing, *values], look)
+        else:
+            if closing is not None:
+                page.formula(at, CLOSING, closing_formula, closing, look)
+            elif strong:
+                page.text(at, CLOSING, "", look)
+            page.across(at, FIRST, formula, values, look)
+        self.next_row += 1
+
+    def scalar(self, key: str, label: str, unit: str, formula: str, value: Value, kind: str) -> None:
+        """Write a number that has no periods, in the closing column."""
+        page = self.page
+        page.text(self.next_row, LABEL, label)
+        page.text(self.next_row, UNIT, unit, "unit")
+        page.name_row(key, self.next_row, self.columns)
+        page.formula(self.next_row, CLOSING, formula, value, f"calc {kind}")
+        self.next_row += 1
+
+    def status_colours(self) -> None:
+        """Colour the words of the row just written."""
+        row = self.next_row - 1
+        for word, style in (("ok", "pass"), ("lock-up", "warn"), ("default", "fail")):
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style}
+            self.page.rules.append((row, FIRST, row, self.columns.last, rule))
+
+    def _print(self) -> None:
+        """One page across for a short grid, else a year or more on each, with the labels repeated."""
+        page = self.page.print
+        page.last_column = self.columns.last
+        page.repeat_columns = (LABEL, CLOSING)
+        per_page = self.periods if self.periods <= _ON_ONE_PAGE else _A_YEAR_AND_MORE
+        pixels = sum(int(7 * width + 5) for width in (*_WIDTHS, *([_PERIOD_WIDTH] * per_page)))
+        page.scale = min(100, int(100 * _PAGE_PIXELS / pixels))
+        page.column_breaks = list(range(FIRST + per_page, self.columns.last + 1, per_page))

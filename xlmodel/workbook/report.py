@@ -1,0 +1,104 @@
+"""The report: a list of sheets, filled from one analysis and written as one workbook, all or nothing."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from xlmodel.deal import Analysis, Deal, analyse, load
+from xlmodel.workbook.checks import checks
+from xlmodel.workbook.cover import cover
+from xlmodel.workbook.haircut import haircut
+from xlmodel.workbook.inputs import inputs
+from xlmodel.workbook.layout import Layout
+from xlmodel.workbook.pdf import engine, print_pdf
+from xlmodel.workbook.sheet import Page, Sheet
+from xlmodel.workbook.sources import sources
+from xlmodel.workbook.timeline import timeline
+from xlmodel.workbook.writing import refuse_existing, whole_file, write_book
+
+SHEETS: Final[tuple[Sheet, ...]] = (
+    Sheet("Cover", "What the report says, in words, figures and two charts", cover, calculates=False),
+    Sheet("Inputs", "Every number of the deal with its unit and source", inputs, calculates=False),
+    Sheet("Timeline", "Cash, debt, coverage, collateral and covenants by period, one formula a row", timeline),
+    Sheet(
+        "Haircut",
+        "A sale on the first default, or at closing: from value to cash, step by step",
+        haircut,
+        wanted=lambda analysis: analysis.haircut is not None,
+    ),
+    Sheet("Checks", "Sums, balances, and this workbook against xlmodel, in one overall cell", checks, calculates=False),
+    Sheet("Sources", "Where every number comes from, and which are assumed", sources, calculates=False),
+)
+"""The sheets of a report in the order of their tabs; a later part adds its own here."""
+
+
+def report(
+    deal: Deal | str | Path,
+    out: str | Path,
+    force: bool = False,
+    pdf: bool = False,
+    date: dt.date | None = None,
+) -> Path:
+    """Write the report on a deal as a workbook of native formulas, each with its value.
+
+    Parameters
+    ----------
+    deal
+        A deal, or the path of its TOML or JSON file.
+    out
+        The workbook to write, ending in `.xlsx`.
+    force
+        Replace files that exist.
+    pdf
+        Also print it to a PDF beside the workbook, by LibreOffice.
+    date
+        The date of the report, today unless given. The same analysis and date give the same bytes.
+
+    Returns
+    -------
+    Path
+        The workbook.
+
+    Raises
+    ------
+    ModelError
+        A deal that cannot be used, a file that exists, a folder that does not, no LibreOffice for a PDF; nothing is
+        left behind.
+    """
+    target = Path(out)
+    destinations(target, force=force, pdf=pdf)
+    described = deal if isinstance(deal, Deal) else load(deal)
+    return write(analyse(described), target, force=force, pdf=pdf, date=date)
+
+
+def destinations(target: Path, *, force: bool, pdf: bool) -> None:
+    """Refuse at once what could only fail after the work is done."""
+    refuse_existing(target, ".xlsx", force=force)
+    if pdf:
+        engine()
+        refuse_existing(target.with_suffix(".pdf"), ".pdf", force=force)
+
+
+def write(analysis: Analysis, target: Path, *, force: bool = False, pdf: bool = False, date: dt.date | None = None) -> Path:
+    """Write the report of a finished analysis; arguments, result and errors as of `report`."""
+    destinations(target, force=force, pdf=pdf)
+    day = dt.date.today() if date is None else date  # noqa: DTZ011  a report bears the date of the desk it is written at
+    pages = fill(analysis, day)
+    with whole_file(target) as part:
+        write_book(part, pages, analysis.deal.name, day)
+        if pdf:
+            with whole_file(target.with_suffix(".pdf")) as printed:
+                print_pdf(part, printed)
+    return target
+
+
+def fill(analysis: Analysis, date: dt.date, sheets: Sequence[Sheet] = SHEETS) -> list[Page]:
+    """Return the filled pages of the sheets that this deal wants."""
+    layout = Layout()
+    wanted = [sheet for sheet in sheets if sheet.wanted(analysis)]
+    pages = [Page(sheet.name, layout, wanted, date) for sheet in wanted]
+    for sheet, page in zip(wanted, pages, strict=True):
+        sheet.fill(page, analysis)
+        page.name_sheet()
+    return pages

@@ -1,0 +1,108 @@
+"""How a cell looks: one name for each kind of number, so that a unit is shown the same way on every sheet.
+
+Inputs are blue on pale yellow and unlocked, links to another sheet green, other formulas black. Negatives stand in
+parentheses, zero is a dash where zero means nothing, and text in a number's place (n/a) keeps to the right.
+"""
+
+from typing import Any, Final
+
+NUMBERS: Final = {
+    "money": '#,##0.00_);(#,##0.00);"-"_);@_)',
+    "money large": '#,##0.0_);(#,##0.0);"-"_);@_)',
+    "price": '#,##0.0000_);(#,##0.0000);"-"_);@_)',
+    "count": '#,##0_);(#,##0);"-"_);@_)',
+    "quantity": '#,##0.00_);(#,##0.00);"-"_);@_)',
+    "multiple": '0.00"x"_);(0.00"x");0.00"x"_);@_)',
+    "percent": '0.0%_);(0.0%);"-"_);@_)',
+    "rate": '0.00%_);(0.00%);"-"_);@_)',
+    "factor": '0.000000_);(0.000000);"-"_);@_)',
+    "difference": '0.0E+00_);(0.0E+00);"-"_);@_)',
+    "date": "dd mmm yyyy",
+    "period": "dd mmm yy",
+    "plain": "0",
+    "index": "0",
+    "rate long": '0.0000%_);(0.0000%);"-"_);@_)',
+    "left": "General",
+    "centred": "General",
+    "word": "General",
+}
+"""The number format of each kind; "money large" for deals of a thousand million and more."""
+
+_BASE: Final[dict[str, Any]] = {"font_name": "Arial", "font_size": 10, "valign": "vcenter"}
+_LOOKS: Final[dict[str, dict[str, Any]]] = {
+    "input": {"font_color": "#0000FF", "bg_color": "#FFF2CC", "border": 1, "border_color": "#BFBFBF", "locked": False},
+    "link": {"font_color": "#008000"},
+    "calc": {"font_color": "#000000"},
+    "strong": {"font_color": "#000000", "bold": True, "top": 1},
+    "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864"},
+    "pasted": {"font_color": "#595959", "italic": True},
+    "constant": {"font_color": "#000000", "bg_color": "#F2F2F2"},
+}
+_TEXTS: Final[dict[str, dict[str, Any]]] = {
+    "text": {},
+    "bold": {"bold": True},
+    "top": {"valign": "top"},
+    "unit top": {"font_color": "#595959", "valign": "top"},
+    "term": {"align": "right", "valign": "top"},
+    "field": {"font_color": "#7F7F7F", "font_size": 9, "valign": "top"},
+    "assumed": {"text_wrap": True, "valign": "top", "font_size": 9, "italic": True, "font_color": "#595959"},
+    "strong label": {"bold": True, "top": 1},
+    "strong unit": {"font_color": "#595959", "top": 1},
+    "pass": {"font_color": "#006100", "bg_color": "#C6EFCE"},
+    "fail": {"font_color": "#9C0006", "bg_color": "#FFC7CE", "bold": True},
+    "warn": {"font_color": "#7F6000", "bg_color": "#FFEB9C"},
+    "jump": {"font_color": "#0563C1", "underline": 1},
+    "note": {"italic": True, "font_color": "#595959"},
+    "unit": {"font_color": "#595959"},
+    "wrap": {"text_wrap": True, "valign": "top"},
+    "wrap bold": {"text_wrap": True, "valign": "top", "bold": True},
+    "wrap note": {"text_wrap": True, "valign": "top", "italic": True, "font_color": "#595959"},
+    "source": {"text_wrap": True, "valign": "top", "font_size": 9},
+    "title": {"bold": True, "font_size": 16, "font_color": "#1F3864"},
+    "subtitle": {"font_size": 11, "font_color": "#595959"},
+    "section": {"bold": True, "bg_color": "#D9E1F2", "font_color": "#1F3864"},
+    "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864", "text_wrap": True},
+    "head right": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864", "align": "right", "text_wrap": True},
+    "verdict": {"text_wrap": True, "bold": True, "font_size": 11, "valign": "top"},
+}
+
+
+class Styles:
+    """The formats of one workbook, made when first asked for.
+
+    A style is a text look ("title", "wrap") or a look and a kind of number: "calc money", "input rate".
+    """
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, style: str) -> Any:
+        if style not in self._made:
+            self._made[style] = self._book.add_format(properties(style))
+        return self._made[style]
+
+
+def properties(style: str) -> dict[str, Any]:
+    """Return what XlsxWriter is told of a style.
+
+    Parameters
+    ----------
+    style
+        The name of a text look, or a look followed by a kind of number.
+
+    Raises
+    ------
+    KeyError
+        A style nobody declared.
+
+    Examples
+    --------
+    >>> properties("input rate")["num_format"], properties("input rate")["font_color"]
+    ('0.00%_);(0.00%);"-"_);@_)', '#0000FF')
+    """
+    if style in _TEXTS:
+        return _BASE | _TEXTS[style]
+    look, _, kind = style.partition(" ")
+    align = {"left": "left", "centred": "center"}.get(kind, "right")
+    return _BASE | {"align": align, "num_format": NUMBERS[kind]} | _LOOKS[look]

@@ -1,0 +1,287 @@
+"""Rows of the timeline: rent, contracts, prepayments, operating cost, and the cash that is left for the debt."""
+
+from typing import Final
+
+import numpy as np
+
+from xlmodel.deal import Analysis
+from xlmodel.deal.inputs import Contract, Merchant
+from xlmodel.maths.dates import to_serial
+from xlmodel.maths.domain import Floats
+from xlmodel.workbook.grid import Grid
+from xlmodel.workbook.units import MILLION
+
+_BEGINS: Final = "({years}-{length})"
+_MONTH: Final = "{months_per_year}"
+
+
+def cash(grid: Grid, analysis: Analysis) -> None:
+    """Write everything from rent to CFADS."""
+    deal, earned = analysis.deal, analysis.earnings
+    if deal.cash is not None:
+        grid.section("Cash")
+        grid.row(
+            "cfads", f"CFADS: {deal.cash.name}", "USD m", "={cash.amount}*{length}",
+            _millions(earned.cfads), "money", strong=True, total=_total(earned.cfads),
+        )  # fmt: skip
+        return
+    hours = analysis.timeline.length * 8760
+    units = float(sum(asset.units.value for asset in deal.assets))
+    grid.section("Revenue")
+    fleet = "+".join(f"{{assets[{i}].units}}" for i in range(len(deal.assets)))
+    grid.row("units", "Installed units", "units", f"={fleet}", [units] * hours.size, "count")
+    grid.row("hours", "Hours of the period", "hours", "={hours_per_year}*{length}", hours.tolist(), "quantity")
+    for i, contract in enumerate(deal.contracts):
+        _contract(grid, analysis, i, contract, units * hours)
+    if deal.contracts:
+        grid.row(
+            "contract_revenue", "Contract revenue", "USD m",
+            "=" + "+".join(f"{{contract{i}}}" for i in range(len(deal.contracts))),
+            _millions(earned.contract_revenue), "money", strong=True, total=_total(earned.contract_revenue),
+        )  # fmt: skip
+    if deal.merchant is not None:
+        _merchant(grid, analysis, deal.merchant, units * hours)
+    _prepayments(grid, analysis)
+    _revenue(grid, analysis)
+    _opex(grid, analysis, units * hours)
+
+
+def term_of(analysis: Analysis, contract: Contract) -> Floats:
+    """Return 1 for the periods that a contract's term reaches into, else 0; a term is paid to its period's end."""
+    line = analysis.timeline
+    return (line.years - line.length < contract.term.value / 12 - 1e-9).astype(np.float64)
+
+
+def _contract(grid: Grid, analysis: Analysis, i: int, contract: Contract, unit_hours: Floats) -> None:
+    path, line = f"contracts[{i}]", analysis.timeline
+    if contract.amount is not None:
+        term = contract.term.value / 12
+        values = contract.amount.value * line.overlap(0.0, term) / term
+        years = f"({{{path}.term}}/{_MONTH})"
+        formula = f"={{{path}.amount}}*MAX(0,MIN({{years}},{years})-MAX({_BEGINS},0))/{years}"
+        grid.row(f"contract{i}", f"{contract.name}: invoiced", "USD m", formula, _millions(values), "money",
+                 total=_total(values))  # fmt: skip
+        return
+    grid.row(
+        f"contract{i}.runs", f"{contract.name}: contract runs", "1 or 0",
+        f"=IF({_BEGINS}<{{{path}.term}}/{_MONTH}-{{instant}},1,0)", term_of(analysis, contract).tolist(), "count",
+    )  # fmt: skip
+    assert contract.price is not None and contract.share is not None  # noqa: S101, PT018  the description holds it
+    paid, values = "", contract.share.value * contract.price.value * term_of(analysis, contract) * unit_hours
+    shares = [f"{{{path}.{name}}}" for name in ("take_or_pay", "own_usage") if getattr(contract, name) is not None]
+    if contract.take_or_pay is not None:
+        # Nothing said about take-or-pay means that every hour is paid for.
+        paid = f"*MAX({','.join(shares)})"
+        own = 0.0 if contract.own_usage is None else contract.own_usage.value
+        values = values * max(contract.take_or_pay.value, own)
+    grid.row(
+        f"contract{i}", f"{contract.name}: invoiced", "USD m",
+        f"={{contract{i}.runs}}*{{{path}.share}}{paid}*{{{path}.price}}*{{units}}*{{hours}}/{{million}}",
+        _millions(values), "money", total=_total(values),
+    )  # fmt: skip
+
+
+def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant, unit_hours: Floats) -> None:
+    line, earned = analysis.timeline, analysis.earnings
+    back = {"start": 1.0, "end": 0.0}.get(merchant.timing, 0.5)
+    averaged = merchant.timing == "average" and merchant.rent is not None and line.regular
+    moments = line.years - back * line.length
+    if not averaged:
+        grid.row(
+            "moment", "Rent is read at", "years", "={years}-{rent.back}*{length}", moments.tolist(), "factor"
+        )  # fmt: skip
+    if merchant.rent is not None:
+        if averaged:
+            kept, lost = "(1-{merchant.annual_deflation})", "{merchant.annual_deflation}"
+            formula = (
+                f"=IF({lost}=0,{{merchant.rent}},"
+                f"{{merchant.rent}}*({kept}^{_BEGINS}-{kept}^{{years}})/(-LN({kept})*{{length}}))"
+            )
+        else:
+            formula = "={merchant.rent}*(1-{merchant.annual_deflation})^{moment}"
+    else:
+        formula = _through_points(grid, analysis, merchant, moments)
+    grid.row("rental", "Spot rent", "USD a unit-hour", formula, earned.rental.tolist(), "price")
+    blocks = [i for i, contract in enumerate(analysis.deal.contracts) if contract.price is not None]
+    share = "=1" + "".join(f"-{{contract{i}.runs}}*{{contracts[{i}].share}}" for i in blocks)
+    free = np.ones(line.years.size)
+    for i in blocks:
+        contract = analysis.deal.contracts[i]
+        assert contract.share is not None  # noqa: S101  a priced contract has a share
+        free = free - contract.share.value * term_of(analysis, contract)
+    if blocks:
+        grid.row("free", "Share of the fleet without a contract", "%", share, free.tolist(), "percent")
+    grid.row(
+        "merchant_revenue", "Merchant revenue", "USD m",
+        ("=MAX({free},0)*" if blocks else "=")
+        + "{units}*{hours}*{merchant.usage}*{rental}/{million}",
+        _millions(earned.merchant_revenue), "money", strong=True, total=_total(earned.merchant_revenue),
+    )  # fmt: skip
+
+
+def _through_points(grid: Grid, analysis: Analysis, merchant: Merchant, moments: Floats) -> str:
+    """Write on which day the curve is read and after which of its points; return the formula of the rent there."""
+    days = float(to_serial(analysis.closing)) + moments * 365.25
+    points = to_serial([point.date for point in merchant.points])
+    grid.row("rent.day", "Rent is read on", "date", "={timeline.closing}+{moment}*{days_julian}", days.tolist(), "date")
+    grid.row(
+        "rent.point", "Point of the curve before", "number",
+        "=IF({rent.day}<INDEX({merchant.points.date|all},1),1,MATCH({rent.day},{merchant.points.date|all},1))",
+        np.maximum(np.searchsorted(points, days, side="right"), 1).tolist(), "count",
+    )  # fmt: skip
+    rent, day = ("INDEX({{merchant.points.{}|all}},{{rent.point}}{{}})".format(x) for x in ("rent", "date"))
+    return (
+        "=IF(OR({rent.day}<INDEX({merchant.points.date|all},1),{rent.point}=ROWS({merchant.points.date|all})),"
+        f"{rent.replace('{}', '')},"
+        f"{rent.replace('{}', '')}*({rent.replace('{}', '+1')}/{rent.replace('{}', '')})"
+        f"^(({{rent.day}}-{day.replace('{}', '')})/({day.replace('{}', '+1')}-{day.replace('{}', '')})))"
+    )
+
+
+def _prepayments(grid: Grid, analysis: Analysis) -> None:
+    """Write the corkscrew of every prepayment: what the customer has paid ahead, and the credits against invoices."""
+    line, deal = analysis.timeline, analysis.deal
+    begins = line.years - line.length
+    for i, contract in enumerate(deal.contracts):
+        paid = contract.prepayment
+        if paid is None:
+            continue
+        path, key = f"{{contracts[{i}].prepayment.", f"prepaid{i}"
+        grid.section(f"Prepayment of {contract.name}")
+        first = int(np.sum(begins < (paid.credit_from_month.value - 1) / 12 - 1e-9))
+        last = int(np.sum(line.years <= paid.credit_to_month.value / 12 + 1e-9))
+        left = np.zeros(line.years.size)
+        left[first:] = np.maximum(first + max(last - first, 1) - np.arange(first, line.years.size), 1)
+        grid.row(
+            f"{key}.left", "Periods left in which it is credited", "periods",
+            f"=IF({_BEGINS}<({path}credit_from_month}}-1)/{_MONTH}-{{instant}},0,MAX({{{key}.left|closing}}-{{period}}+1,1))",
+            left.tolist(), "count",
+            closing=float(max(last, first + 1)),
+            closing_formula=f"=MAX(SUMPRODUCT(--({{years|all}}<={path}credit_to_month}}/{_MONTH}+{{instant}})),"
+            f"SUMPRODUCT(--(({{years|all}}-{{length|all}})<({path}credit_from_month}}-1)/{_MONTH}-{{instant}}))+1)",
+        )  # fmt: skip
+        _corkscrew(grid, analysis, i, contract, left)
+
+
+def _corkscrew(grid: Grid, analysis: Analysis, i: int, contract: Contract, left: Floats) -> None:
+    paid, key, line = contract.prepayment, f"prepaid{i}", analysis.timeline
+    assert paid is not None  # noqa: S101  the caller asked
+    amount, date = f"{{contracts[{i}].prepayment.amount}}", f"{{contracts[{i}].prepayment.received}}"
+    received = np.zeros(line.years.size)
+    late = paid.received is not None and np.datetime64(paid.received, "D") > line.closing
+    if late:
+        received[min(int(np.searchsorted(line.ends, np.datetime64(paid.received, "D"))), received.size - 1)] = 1.0
+    received = received * paid.amount.value / MILLION
+    invoices = _invoices(analysis, contract) / MILLION
+    opening, credit = np.zeros(received.size), np.zeros(received.size)
+    owed = at_closing = 0.0 if late else paid.amount.value / MILLION
+    for k in range(received.size):
+        opening[k] = owed
+        credit[k] = min((owed + received[k]) / left[k], invoices[k]) if left[k] else 0.0
+        owed = owed + received[k] - credit[k]
+    closing = opening + received - credit
+    grid.row(f"{key}.opening", "Not yet credited, opening", "USD m", f"={{{key}.closing|prev}}", opening.tolist(), "money")
+    in_period = (
+        f"=IF(OR(AND({date}>{{date|prev}},{date}<={{date}}),AND({{period}}={{period|last}},{date}>{{date}})),{amount},0)"
+    )
+    grid.row(
+        f"{key}.received", "Received", "USD m", in_period if paid.received is not None else "=0", received.tolist(),
+        "money", total=float(received.sum()), closing=at_closing,
+        closing_formula=f"=IF({date}<={{timeline.closing}},{amount},0)" if paid.received is not None else f"={amount}",
+    )  # fmt: skip
+    grid.row(
+        f"{key}.credit", "Credited against invoices", "USD m",
+        f"=IF({{{key}.left}}>0,MIN(({{{key}.opening}}+{{{key}.received}})/{{{key}.left}},{{contract{i}}}),0)",
+        credit.tolist(), "money", total=float(credit.sum()),
+    )  # fmt: skip
+    grid.row(
+        f"{key}.closing", "Not yet credited, closing", "USD m",
+        f"={{{key}.opening}}+{{{key}.received}}-{{{key}.credit}}", closing.tolist(), "money", strong=True,
+        closing=at_closing, closing_formula=f"={{{key}.received|closing}}",
+    )  # fmt: skip
+
+
+def _invoices(analysis: Analysis, contract: Contract) -> Floats:
+    """What a contract invoices by period."""
+    line = analysis.timeline
+    if contract.amount is not None:
+        term = contract.term.value / 12
+        return contract.amount.value * line.overlap(0.0, term) / term
+    assert contract.price is not None and contract.share is not None  # noqa: S101, PT018  the description holds it
+    own = 0.0 if contract.own_usage is None else contract.own_usage.value
+    paid = 1.0 if contract.take_or_pay is None else max(contract.take_or_pay.value, own)
+    units = float(sum(asset.units.value for asset in analysis.deal.assets))
+    runs = term_of(analysis, contract)
+    return contract.share.value * paid * contract.price.value * runs * units * 8760 * line.length
+
+
+def _revenue(grid: Grid, analysis: Analysis) -> None:
+    earned, deal = analysis.earnings, analysis.deal
+    prepaid = [i for i, contract in enumerate(deal.contracts) if contract.prepayment is not None]
+    if prepaid:
+        grid.section("Cash revenue")
+        for key, label, values, sign in (
+            ("received", "Prepayments received in the period", earned.prepayment_received, 1),
+            ("credit", "Less prepayments credited", earned.prepayment_credit, -1),
+        ):
+            formula = "=" + ("" if sign > 0 else "-(") + "+".join(f"{{prepaid{i}.{key}}}" for i in prepaid)
+            grid.row(
+                f"prepayment_{key}", label, "USD m", formula + ("" if sign > 0 else ")"), _millions(sign * values),
+                "money", total=sign * _total(values),
+            )  # fmt: skip
+    terms = ["{contract_revenue}"] if deal.contracts else []
+    terms += ["{merchant_revenue}"] if deal.merchant is not None else []
+    terms += ["{prepayment_received}", "{prepayment_credit}"] if prepaid else []
+    grid.row(
+        "cash_revenue", "Cash revenue", "USD m", "=" + "+".join(terms), _millions(earned.cash_revenue), "money",
+        strong=True, total=_total(earned.cash_revenue),
+    )  # fmt: skip
+
+
+def _opex(grid: Grid, analysis: Analysis, unit_hours: Floats) -> None:
+    deal, earned = analysis.deal, analysis.earnings
+    costs, length = deal.opex, analysis.timeline.length
+    grid.section("Operating cost")
+    parts: list[str] = []
+
+    def cost(key: str, label: str, formula: str, values: Floats) -> None:
+        parts.append(f"{{{key}}}")
+        grid.row(key, label, "USD m", formula, _millions(values), "money", total=_total(values))
+
+    if costs.project_margin is not None:
+        invoiced = [f"{{{x}}}" for x, there in (
+            ("contract_revenue", bool(deal.contracts)), ("merchant_revenue", deal.merchant is not None)
+        ) if there]  # fmt: skip
+        revenue = earned.contract_revenue + earned.merchant_revenue
+        cost("opex.margin", "Cost that the project margin leaves", f"=(1-{{opex.project_margin}})*({'+'.join(invoiced)})",
+             (1 - costs.project_margin.value) * revenue)  # fmt: skip
+    if costs.cash_cost is not None:
+        cost("opex.cash", "Cash cost of installed hours", "={units}*{hours}*{opex.cash_cost}/{million}",
+             unit_hours * costs.cash_cost.value)  # fmt: skip
+    if costs.power_price is not None:
+        drawn = [(i, a) for i, a in enumerate(deal.assets) if a.power is not None]
+        kilowatts = "+".join(f"{{assets[{i}].units}}*{{assets[{i}].power}}" for i, _ in drawn)
+        pue, factor = ("", 1.0) if costs.pue is None else ("*{opex.pue}", costs.pue.value)
+        kw = sum(a.units.value * a.power.value for _, a in drawn if a.power is not None)
+        hours = analysis.timeline.length * 8760
+        cost("opex.power", "Power", f"={{hours}}*({kilowatts}){pue}*{{opex.power_price}}/{{million}}",
+             hours * kw * factor * costs.power_price.value)  # fmt: skip
+    if costs.fixed is not None:
+        cost("opex.fixed", "Fixed cost", "={opex.fixed}*{length}", costs.fixed.value * length)
+    grid.row(
+        "opex", "Operating cost", "USD m", "=" + ("+".join(parts) or "0"), _millions(earned.opex), "money", strong=True,
+        total=_total(earned.opex),
+    )  # fmt: skip
+    grid.section("Cash flow available for debt service")
+    grid.row(
+        "cfads", "CFADS", "USD m", "={cash_revenue}-{opex}", _millions(earned.cfads), "money", strong=True,
+        total=_total(earned.cfads),
+    )  # fmt: skip
+
+
+def _millions(values: Floats) -> list[float]:
+    return (values / MILLION).tolist()  # type: ignore[no-any-return]
+
+
+def _total(values: Floats) -> float:
+    return float(values.sum()) / MILLION

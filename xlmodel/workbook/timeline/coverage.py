@@ -1,0 +1,55 @@
+"""Rows of the timeline: does the cash pay the debt, in the period, over the year back and over the year ahead?"""
+
+from typing import Final
+
+import numpy as np
+
+from xlmodel.deal import Analysis
+from xlmodel.loan.coverage import dscr_ntm_at_close
+from xlmodel.maths.domain import Floats
+from xlmodel.workbook.grid import Grid
+from xlmodel.workbook.units import MILLION
+from xlmodel.workbook.wording import UNDEFINED, shown
+
+_BACK: Final = '=SUMIFS({{{0}|all}},{{period|all}},">"&({{period}}-{{periods_per_year}}),{{period|all}},"<="&{{period}})'
+_AHEAD: Final = '=SUMIFS({{{0}|all}},{{period|all}},">"&{{period}},{{period|all}},"<="&({{period}}+{{periods_per_year}}))'
+_FLOWS: Final = (("cfads", "CFADS"), ("service", "Debt service"))
+
+
+def window(flow: Floats, first: int, count: int) -> Floats:
+    """Return the sum of so many periods, the first of them so far from each period's own, as far as there are any.
+
+    >>> window(np.array([1.0, 2.0, 4.0]), -1, 2).tolist(), window(np.array([1.0, 2.0, 4.0]), 1, 2).tolist()
+    ([1.0, 3.0, 6.0], [6.0, 4.0, 0.0])
+    """
+    padded = np.concatenate([np.zeros(flow.size + count), flow, np.zeros(flow.size + count)])
+    start = flow.size + count + first
+    total: Floats = sum((padded[start + j : start + j + flow.size] for j in range(count)), np.zeros(flow.size))
+    return total
+
+
+def coverage(grid: Grid, analysis: Analysis) -> None:
+    """Write the three ratios and the sums they are made of."""
+    year = analysis.periods_per_year
+    flows = {"cfads": analysis.cfads / MILLION, "service": analysis.debt_service / MILLION}
+    grid.section("Coverage")
+    grid.row(
+        "dscr", "DSCR, each period", "x", f'=IF({{service}}>0,{{cfads}}/{{service}},"{UNDEFINED}")',
+        shown(analysis.dscr), "multiple", strong=True,
+    )  # fmt: skip
+    for key, label in _FLOWS:
+        grid.row(f"{key}_ltm", f"{label}, last 12 months", "USD m", _BACK.format(key),
+                 window(flows[key], 1 - year, year).tolist(), "money")  # fmt: skip
+    grid.row(
+        "dscr_ltm", "DSCR, last 12 months", "x",
+        f'=IF(AND({{period}}>={{periods_per_year}},{{service_ltm}}>0),{{cfads_ltm}}/{{service_ltm}},"{UNDEFINED}")',
+        shown(analysis.dscr_ltm), "multiple", strong=True,
+    )  # fmt: skip
+    for key, label in _FLOWS:
+        grid.row(f"{key}_ntm", f"{label}, next 12 months", "USD m", _AHEAD.format(key),
+                 window(flows[key], 1, year).tolist(), "money", closing=float(flows[key][:year].sum()))  # fmt: skip
+    at_closing = dscr_ntm_at_close(flows["cfads"], flows["service"], year)
+    grid.row(
+        "dscr_ntm", "DSCR, next 12 months", "x", f'=IF({{service_ntm}}>0,{{cfads_ntm}}/{{service_ntm}},"{UNDEFINED}")',
+        shown(analysis.dscr_ntm), "multiple", strong=True, closing=shown(np.atleast_1d(at_closing))[0],
+    )  # fmt: skip

@@ -1,0 +1,134 @@
+"""Names a reader understands for the fields of a deal file, and how much room words take."""
+
+import re
+import textwrap
+from typing import Final
+
+import numpy as np
+
+from xlmodel.maths.domain import Floats
+
+UNDEFINED: Final = "n/a"
+"""What a report shows where a number does not exist; never an error cell."""
+
+_LABELS: Final = {
+    "as_of": "Described as of",
+    "assets": "Asset",
+    "sku": "Model",
+    "in_service": "In service from",
+    "annual_decay": "Decay of value",
+    "day_one_loss": "Loss of value on first use",
+    "market_value": "Value found by an appraisal",
+    "salvage": "Salvage value, the floor",
+    "power": "Power draw",
+    "cooling": "Cooling",
+    "releases": "Release of a newer generation",
+    "drop": "Share of value it takes away",
+    "contracts": "Contract",
+    "amount": "Amount",
+    "own_usage": "Share of hours the customer uses",
+    "take_or_pay": "Share of hours paid for, used or not",
+    "share": "Share of the fleet",
+    "price": "Price",
+    "credit_from_month": "Credited from month",
+    "credit_to_month": "Credited until month",
+    "merchant": "Merchant rent",
+    "rent": "Rent",
+    "annual_deflation": "Deflation of the rent",
+    "points": "Point of the rental curve",
+    "usage": "Share of hours rented",
+    "timing": "Rent that counts for a period",
+    "opex": "Operating cost",
+    "project_margin": "Project margin",
+    "cash_cost": "Cash cost of an installed hour",
+    "pue": "Power usage effectiveness",
+    "power_price": "Price of power",
+    "fixed": "Fixed cost",
+    "cash": "Cash",
+    "debt": "Debt",
+    "index": "Reference rate",
+    "floor": "Floor of the reference rate",
+    "day_count": "Day count",
+    "covenants": "Covenant",
+    "default": "Default level",
+    "lockup": "Lock-up level",
+    "test_every_months": "Tested every (months)",
+    "first_test": "First test",
+    "max_cures": "Cures allowed",
+    "max_consecutive": "Cures allowed in a row",
+    "counts_as": "A cure counts as",
+    "sale": "Sale of the collateral",
+    "basis": "What the value measures",
+    "months_to_sale": "Time until the cash is in",
+    "depth": "Units the market takes",
+    "condition": "Loss for wear and testing",
+    "integration": "Loss outside its racks and network",
+    "selling": "Selling cost",
+    "cost_per_unit": "Removal and transport",
+    "fixed_cost": "Legal and other fixed cost",
+    "discount": "Discount rate for the wait",
+    "unit_price": "Price on the index",
+    "claim": "Claim in the insolvency",
+    "measures": "Measure",
+    "closing": "Closing",
+    "frequency": "Periods a year",
+    "ends": "End of period",
+    "stub": "Odd period",
+    "principal": "Principal of period",
+    "dscr": "DSCR, each period",
+    "dscr_ltm": "DSCR, last 12 months",
+    "dscr_ntm": "DSCR, next 12 months",
+    "ltv_nominal": "LTV on cost",
+    "ltv_adjusted": "LTV on economic value",
+    "ltv_liquidation": "LTV on liquidation value",
+}
+_STEP: Final = re.compile(r"^(\w+?)(?:\[(\d+)\])?$")
+_NESTED: Final = frozenset({"prepayment", "cure"})
+
+
+def label(path: str) -> str:
+    """Return what a reader calls a field: its last name, with a number where there are several.
+
+    >>> label("debt[0].annual_decay"), label("timeline.ends[2]"), label("contracts[0].prepayment.amount")
+    ('Decay of value', 'End of period 3', 'Prepayment: amount')
+    """
+    *before, last = path.split(".")
+    found = _STEP.match(last)
+    name, number = (found[1], found[2]) if found else (last, None)
+    words = _LABELS.get(name, name.replace("_", " ").capitalize())
+    if number is not None:
+        words = f"{words} {int(number) + 1}"
+    parent = _STEP.match(before[-1]) if before else None
+    if parent and parent[1] in _NESTED:
+        return f"{parent[1].capitalize()}: {words[0].lower()}{words[1:]}"
+    if parent and parent[1] == "points" and parent[2] is not None:
+        return f"{words} at point {int(parent[2]) + 1}"
+    return words
+
+
+def lines_of(text: str, characters: float) -> int:
+    """Return how many lines a text takes when it is wrapped at so many characters.
+
+    >>> lines_of("one two three", 7)
+    2
+    """
+    return len(textwrap.wrap(text, max(1, int(characters)))) or 1
+
+
+def shown(values: Floats) -> list[float | str]:
+    """Return what the cells show: the number, or n/a where it is undefined.
+
+    >>> shown(np.array([1.2, np.nan]))
+    [1.2, 'n/a']
+    """
+    return [UNDEFINED if value != value else value for value in values.tolist()]
+
+
+def day(date: np.datetime64) -> str:
+    """Return a date as a reader writes it.
+
+    >>> day(np.datetime64("2028-07-01"))
+    '1 July 2028'
+    """
+    moment = date.astype("datetime64[D]").item()
+    return f"{moment.day} {moment:%B %Y}"

@@ -1,0 +1,177 @@
+"""From filled pages to a file: cells with cached values, print set-up, protection, properties, all or nothing."""
+
+import datetime as dt
+import io
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import xlsxwriter
+
+from xlmodel import __version__
+from xlmodel.errors import InputError
+from xlmodel.workbook.layout import BEFORE, HERE, letters
+from xlmodel.workbook.sheet import REPORT_VERSION, Chart, Page
+from xlmodel.workbook.styles import Styles
+
+_LINK: Final = re.compile(r"=(\w+|'[^']+')![$A-Z0-9\x01\x02]+")
+_A4: Final = 9
+_ALLOWED: Final = {"format_cells": True, "format_columns": True, "format_rows": True}
+
+
+def write_book(path: Path, pages: Sequence[Page], title: str, date: dt.date) -> None:
+    """Write the pages to one workbook.
+
+    The bytes depend on nothing but the pages, the title and the date.
+
+    Parameters
+    ----------
+    path
+        The file, replaced if it exists.
+    pages
+        Filled pages, in the order of the tabs.
+    title
+        The document's title.
+    date
+        The date of the report, which the file also bears as its creation date.
+    """
+    # Built in memory, so that a process that is killed while it works has not touched the folder.
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        book.set_properties(
+            {
+                "title": title,
+                "subject": "Hardware-backed loan: cash, coverage and collateral",
+                "author": f"xlmodel {__version__}",
+                "comments": f"Report version {REPORT_VERSION}, written by xlmodel {__version__}. Native formulas.",
+                "created": dt.datetime(date.year, date.month, date.day),
+            }
+        )
+        book.set_custom_property("xlmodel_version", __version__, "text")
+        book.set_custom_property("xlmodel_template_version", REPORT_VERSION, "text")
+        book.set_calc_mode("auto")
+        styles = Styles(book)
+        made = [book.add_worksheet(page.name) for page in pages]
+        for sheet, page in zip(made, pages, strict=True):
+            _cells(sheet, page, styles)
+            _setup(sheet, page, title, date)
+            for chart in page.charts:
+                _chart(book, sheet, page, chart)
+        made[0].activate()
+    path.write_bytes(content.getvalue())
+
+
+def refuse_existing(target: Path, suffix: str, *, force: bool) -> None:
+    """Refuse a target that has another ending, no folder, or, unless `force`, exists.
+
+    Raises
+    ------
+    InputError
+        One of these; the sentence says what to do.
+    """
+    if target.suffix.lower() != suffix:
+        raise InputError(f"out must end in {suffix}, got {target.name}", "out")
+    if not target.parent.is_dir():
+        raise InputError(f"the folder {target.parent} does not exist, so {target.name} cannot be written there", "out")
+    if target.is_dir():
+        raise InputError(f"{target} is a folder, a file is expected", "out")
+    if target.exists() and not force:
+        raise InputError(f"{target} exists already; it is replaced only with --force (in Python, force=True)", "out")
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """Give a temporary path beside `target` which takes its place when the block ends well, and vanishes if not."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        # A temporary file is private; a report gets the permissions any new file would.
+        mask = os.umask(0)
+        os.umask(mask)
+        part.chmod(0o666 & ~mask)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _cells(sheet: Any, page: Page, styles: Styles) -> None:
+    for first, last, width in page.widths:
+        sheet.set_column(first, last, width, styles["text"])
+    for row, height in page.heights.items():
+        sheet.set_row(row, height)
+    for row, column, text, style in page.texts:
+        if text:
+            sheet.write_string(row, column, text, styles[style])
+        else:
+            sheet.write_blank(row, column, None, styles[style])
+    for row, column, value, style in page.numbers:
+        sheet.write_number(row, column, value, styles[style])
+    for row, column, template, value, style in page.formulas:
+        formula = page.layout.resolve(template, page.name)
+        sheet.write_formula(row, column, formula, styles[_linked(formula, style)], value)
+    for line in page.series:
+        formula = page.layout.resolve(line.formula, page.name)
+        look = styles[_linked(formula, line.style)]
+        column = line.first_column
+        before, here = letters(column - 1), letters(column)
+        for value in line.values:
+            sheet.write_formula(line.row, column, formula.replace(HERE, here).replace(BEFORE, before), look, value)
+            column += 1
+            before, here = here, letters(column)
+    for row, column, name in page.jumps:
+        sheet.write_url(row, column, f"internal:'{name}'!A1", styles["jump"], name)
+    for top, left, bottom, right, rule in page.rules:
+        sheet.conditional_format(top, left, bottom, right, rule | {"format": styles[rule["format"]]})
+    for row, column, choice in page.choices:
+        sheet.data_validation(row, column, row, column, choice)
+
+
+def _linked(formula: str, style: str) -> str:
+    """A formula that only fetches a cell of another sheet is shown in green."""
+    return style.replace("calc ", "link ") if style.startswith("calc ") and _LINK.fullmatch(formula) else style
+
+
+def _setup(sheet: Any, page: Page, title: str, date: dt.date) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_zoom(85)
+    sheet.set_paper(_A4)
+    if not page.print.portrait:
+        sheet.set_landscape()
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    label = title.replace("&", "&&")
+    sheet.set_footer(f'&L&"Arial"&8{label}&C&"Arial"&8{page.name}, {date:%d %B %Y}&R&"Arial"&8Page &P of &N')
+    last_row = max(
+        [cell[0] for cell in (*page.texts, *page.numbers, *page.formulas)]
+        + [line.row for line in page.series]
+        + [chart.row + chart.height // 20 + 1 for chart in page.charts]
+    )
+    sheet.print_area(0, 0, last_row, page.print.last_column)
+    if page.print.scale is None:
+        sheet.fit_to_pages(1, 0)
+    else:
+        # Excel ignores page breaks when it fits to pages, so a page with breaks has a scale.
+        sheet.set_print_scale(page.print.scale)
+        sheet.set_v_pagebreaks(page.print.column_breaks)
+    if page.print.row_breaks:
+        sheet.set_h_pagebreaks(page.print.row_breaks)
+    if page.print.repeat_rows:
+        sheet.repeat_rows(*page.print.repeat_rows)
+    if page.print.repeat_columns:
+        sheet.repeat_columns(*page.print.repeat_columns)
+    if page.freeze != (0, 0):
+        sheet.freeze_panes(*page.freeze)
+    sheet.protect("", _ALLOWED)
+
+
+def _chart(book: Any, sheet: Any, page: Page, chart: Chart) -> None:
+    drawn = chart.drawing(book, page.layout)
+    drawn.set_size({"width": chart.width, "height": chart.height})
+    sheet.insert_chart(
+        chart.row, chart.column, drawn, {"description": chart.alt_text, "object_position": 1}
+    )
