@@ -6,7 +6,6 @@ value of any path of cash, period by period, is in `xlmodel.asset.abandonment`.
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from xlmodel.errors import NO_RENT_DECLINE, InputError
 from xlmodel.maths.domain import Floats, broadcast, real
@@ -198,6 +197,8 @@ def shutdown_option(
     >>> round(float(shutdown_option(2.04, 0.3526, 0.3, 0.5, 4)), 5)
     0.23774
     """
+    from scipy.special import ndtr  # here, so that the first cell of a sheet does not wait for scipy
+
     now, cost = real("usage_rent", usage_rent, 0), real("cash_cost", cash_cost, 0)
     decline, vol, time = deflation_cc(deflation_eff), real("volatility", volatility, 0), real("years", years, 0)
     broadcast(usage_rent=now, cash_cost=cost, deflation_eff=decline, volatility=vol, years=time)

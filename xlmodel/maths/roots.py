@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import brentq
 
 from xlmodel.errors import RangeError
 from xlmodel.maths.domain import Floats, real, whole
@@ -63,6 +62,8 @@ def bracketed_root(
     >>> bracketed_root(lambda x: x * x + 2, -2, 2)
     Root(value=None, status='always_above')
     """
+    from scipy.optimize import brentq  # here, so that the first cell of a sheet does not wait for scipy
+
     low, high = float(real("low", low)), float(real("high", high))
     if high <= low:
         raise RangeError(f"the range must not be empty, got {low:g} to {high:g}", "high")
