@@ -51,7 +51,7 @@ CASES = {
     "bad date": (put("timeline.closing", "31.12.2025"), "timeline.closing must be a date such as 2026-05-29, got '31.12.2025'"),
     "missing loan": (drop("debt"), "debt is missing"),
     "no loan": (put("debt", []), "debt must not be empty"),
-    "negative amount": (put("debt.0.amount", number(-28, "USD m")), "debt[0].amount: value must be at least 0 USD m, got -28 USD m"),
+    "negative amount": (put("debt.0.amount", number(-28, "USD m")), "debt[0].amount: value must be greater than 0 USD m, got -28 USD m"),
     "percent for a fraction": (put("merchant.usage", number(85, "fraction")), "merchant.usage: value must be at most 1 fraction, got 85 fraction"),
     "text for a number": (put("debt.0.rate", number("twelve", "% a year")), "debt[0].rate: value must be a number, got 'twelve'"),
     "text in a number's place": (put("debt.0.rate", "12 %"), "debt[0].rate must be a table such as"),
@@ -65,12 +65,12 @@ CASES = {
     "two timelines": (put("timeline.maturity", "2029-12-31"), "timeline: a timeline has periods, a maturity or a list of ends: exactly one of them"),
     "odd frequency": (put("timeline.frequency", 3), "timeline.frequency must be 1, 2, 4 or 12, got 3"),
     "no periods": (put("timeline.periods", 0), "timeline.periods: input should be greater than or equal to 1, got 0"),
-    "test before closing": (put("covenants.0.first_test", "2025-01-31"), 'covenants: first_test of "DSCR, period" must come after closing on 2025-12-31, got 2025-01-31'),
+    "test before closing": (put("covenants.0.first_test", "2025-01-31"), 'covenants[0].first_test must come after closing on 2025-12-31, got 2025-01-31'),
     "curve out of order": (put("merchant", {"usage": number(85, "%"), "points": [{"date": "2026-06-30", "rent": number(2, "USD a unit-hour")}, {"date": "2026-01-31", "rent": number(2, "USD a unit-hour")}]}), "merchant: points must be in order of date"),
     "nothing earned": (drop("merchant"), "a deal has contracts or a merchant rent, or else cash given as it is"),
     "custom principal short": (put("debt.0", {**LOAN, "amortisation": "custom", "principal": [number(20, "USD m")]}), "debt[0]: principal must sum to the amount 28,000,000 USD, got 20,000,000"),
     "shares above one": (put("contracts", [{"name": n, "term": number(12, "months"), "price": number(2, "USD a unit-hour"), "share": number(60, "%")} for n in "AB"]), "contracts: shares must sum to at most 1 of the fleet"),
-    "depth counted twice": (put("sale.basis", "FLV"), "units_per_month_depth counts depth twice"),
+    "depth counted twice": (put("sale.basis", "FLV"), "sale: depth counts depth twice: a value on the basis FLV is already what a sale brings"),
 }  # fmt: skip
 
 

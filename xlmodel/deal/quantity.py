@@ -4,9 +4,22 @@
 and keeps what was typed for the sheet. A source may be the word `assumption`; it may not be missing.
 """
 
+from dataclasses import dataclass
+from math import isfinite
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
 ASSUMPTION: Final = "assumption"
 
@@ -49,12 +62,16 @@ class Sourced(BaseModel):
         The number as typed, in `unit`.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"description": "A number as typed, its unit, and its source or the word assumption."},
+    )
 
     value: float = Field(allow_inf_nan=False)
     unit: Annotated[str, StringConstraints(min_length=1)]
     source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
-    typed: float = Field(default=0.0, exclude=True, json_schema_extra={"readOnly": True})
+    typed: SkipJsonSchema[float] = 0.0
 
     @model_validator(mode="before")
     @classmethod
@@ -71,56 +88,80 @@ class Sourced(BaseModel):
             return {**data, "typed": data.get("value", 0.0)}
         return data
 
+    @model_serializer
+    def _as_typed(self) -> dict[str, float | str]:
+        """A deal is written as it was typed, or reading it back would convert it again."""
+        return {"value": self.typed, "unit": self.unit, "source": self.source}
 
-def quantity(dimension: str, low: float | None = None, high: float | None = None, above: float | None = None) -> Any:
-    """Return the annotation that converts a `Sourced` to the base unit of `dimension` and checks its range.
 
-    Parameters
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """What kind of number a field takes: converts a `Sourced` to the base unit and checks its range.
+
+    Attributes
     ----------
-    dimension
+    name
         A key of `UNITS`.
     low, high
         The closed range, in base units.
     above
         The open lower bound.
     """
-    sizes = UNITS[dimension]
 
-    def check(number: Sourced) -> Sourced:
+    name: str
+    low: float | None = None
+    high: float | None = None
+    above: float | None = None
+
+    @property
+    def units(self) -> str:
+        """The units it may be typed in, for a sentence."""
+        return ", ".join(f'"{unit}"' for unit in UNITS[self.name])
+
+    def check(self, number: Sourced) -> Sourced:
+        """Return the number in base units."""
+        sizes = UNITS[self.name]
         if number.unit not in sizes:
-            allowed = ", ".join(f'"{u}"' for u in sizes)
-            raise ValueError(f'unit must be one of {allowed}, got "{number.unit}"')
+            raise ValueError(f'unit must be one of {self.units}, got "{number.unit}"')
         value = number.typed * sizes[number.unit]
         shown = f"{number.typed:g} {number.unit}"
-        if low is not None and value < low:
-            raise ValueError(f"value must be at least {_in(low, sizes, number.unit)}, got {shown}")
-        if high is not None and value > high:
-            raise ValueError(f"value must be at most {_in(high, sizes, number.unit)}, got {shown}")
-        if above is not None and value <= above:
-            raise ValueError(f"value must be greater than {_in(above, sizes, number.unit)}, got {shown}")
+        if not isfinite(value):
+            raise ValueError(f"value must be a finite number in base units, got {shown}")
+        if self.low is not None and value < self.low:
+            raise ValueError(f"value must be at least {_in(self.low, sizes, number.unit)}, got {shown}")
+        if self.high is not None and value > self.high:
+            raise ValueError(f"value must be at most {_in(self.high, sizes, number.unit)}, got {shown}")
+        if self.above is not None and value <= self.above:
+            raise ValueError(f"value must be greater than {_in(self.above, sizes, number.unit)}, got {shown}")
         return number.model_copy(update={"value": value})
 
-    return Annotated[Sourced, AfterValidator(check)]
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        # The range depends on the unit, so it is left to the reading; an editor can still offer the units.
+        return {"allOf": [handler(schema)], "properties": {"unit": {"enum": list(UNITS[self.name])}}}
 
 
 def _in(bound: float, sizes: dict[str, float], unit: str) -> str:
     return f"{bound / sizes[unit]:g} {unit}"
 
 
-Money = quantity("money", low=0)
-MoneyPerUnit = quantity("money a unit", low=0)
-Flow = quantity("money a year")
-Cost = quantity("money a year", low=0)
-Rent = quantity("money a unit-hour", low=0)
-EnergyPrice = quantity("energy price", low=0)
-Power = quantity("power", low=0)
-Share = quantity("share", low=0, high=1)
-Decay = quantity("annual rate", low=-0.9, high=0.99)
-LenderDecay = quantity("annual rate", low=0, high=0.99)
-AnnualRate = quantity("annual rate", low=-0.1, high=1)
-Level = quantity("ratio", above=0)
-Factor = quantity("ratio", low=1)
-Duration = quantity("time", above=0)
-Delay = quantity("time", low=0)
-Count = quantity("units", above=0)
-Absorption = quantity("units a month", low=0)
+Money = Annotated[Sourced, Dimension("money", low=0)]
+Amount = Annotated[Sourced, Dimension("money", above=0)]
+MoneyPerUnit = Annotated[Sourced, Dimension("money a unit", low=0)]
+Flow = Annotated[Sourced, Dimension("money a year")]
+Cost = Annotated[Sourced, Dimension("money a year", low=0)]
+Rent = Annotated[Sourced, Dimension("money a unit-hour", low=0)]
+EnergyPrice = Annotated[Sourced, Dimension("energy price", low=0)]
+Power = Annotated[Sourced, Dimension("power", low=0)]
+Share = Annotated[Sourced, Dimension("share", low=0, high=1)]
+Decay = Annotated[Sourced, Dimension("annual rate", low=-0.9, high=0.99)]
+LenderDecay = Annotated[Sourced, Dimension("annual rate", low=0, high=0.99)]
+AnnualRate = Annotated[Sourced, Dimension("annual rate", low=-0.1, high=1)]
+Level = Annotated[Sourced, Dimension("ratio", above=0)]
+Factor = Annotated[Sourced, Dimension("ratio", low=1)]
+Duration = Annotated[Sourced, Dimension("time", above=0)]
+Delay = Annotated[Sourced, Dimension("time", low=0)]
+Count = Annotated[Sourced, Dimension("units", above=0)]
+Absorption = Annotated[Sourced, Dimension("units a month", low=0)]

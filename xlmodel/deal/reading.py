@@ -10,6 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from xlmodel.deal.inputs import Deal
+from xlmodel.deal.quantity import Dimension
 from xlmodel.errors import InputError
 
 _EXPECTED: Final = {
@@ -103,7 +104,7 @@ def _sentence(problem: Any) -> str:
         return f"{path} is missing: {_wanted(place)} is expected"
     if kind == "value_error":
         text = str(problem["ctx"]["error"])
-        return f"{path}: {text}" if path else text
+        return f"{path} {text}" if text.startswith("must ") else f"{path}: {text}" if path else text
     given = problem.get("input")
     shown = given.isoformat() if isinstance(given, dt.date) else repr(given)
     shown = shown if len(shown) <= 60 else shown[:57] + "..."
@@ -150,6 +151,25 @@ def _model(place: list[int | str]) -> type[BaseModel] | None:
     return model
 
 
+def _units(place: list[int | str]) -> str:
+    """The units of the quantity at a path."""
+    outer = _model(place[:-1] if isinstance(place[-1], str) else place[:-2])
+    name = next(part for part in reversed(place) if isinstance(part, str))
+    field = None if outer is None else outer.model_fields[name]
+    found = None if field is None else _dimension([*field.metadata, field.annotation])
+    return "its units" if found is None else found.units
+
+
+def _dimension(parts: list[Any]) -> Dimension | None:
+    for part in parts:
+        if isinstance(part, Dimension):
+            return part
+        found = _dimension([*getattr(part, "__metadata__", ()), *getattr(part, "__args__", ())])
+        if found is not None:
+            return found
+    return None
+
+
 def _inner(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
@@ -174,9 +194,10 @@ def _wanted(place: list[int | str]) -> str:
             else f"a table with {', '.join(model.model_fields)}"
         )
     last = place[-1]
+    if last == "unit":
+        return f"one of {_units(place[:-1])}"
     return {
         "source": 'a source, or the word "assumption",',
-        "unit": "a unit",
         "value": "a number",
         "closing": "a date",
         "as_of": "a date",

@@ -51,6 +51,8 @@ def timeline(described: Described) -> Timeline:
     closing, frequency = np.datetime64(described.closing, "D"), described.frequency
     if described.ends:
         ends = given_ends(closing, [np.datetime64(d, "D") for d in described.ends])
+    elif described.first_payment is not None:
+        ends = _from_first(np.datetime64(described.first_payment, "D"), described)
     elif described.maturity is not None:
         ends = schedule_ends(closing, np.datetime64(described.maturity, "D"), frequency, described.stub)
     else:
@@ -60,3 +62,15 @@ def timeline(described: Described) -> Timeline:
     regular = bool(np.all(length == 1 / frequency))
     years = np.arange(1, ends.size + 1) / frequency if regular else np.cumsum(length)
     return Timeline(closing, ends, frequency, length, years)
+
+
+def _from_first(first: np.datetime64, described: Described) -> npt.NDArray[np.datetime64]:
+    """Ends counted from the first payment, so many of them or up to the maturity."""
+    if described.maturity is None:
+        count = (described.periods or 1) - 1
+        rest = period_ends(first, count, described.frequency) if count else np.array([], dtype="datetime64[D]")
+    elif described.maturity == described.first_payment:
+        rest = np.array([], dtype="datetime64[D]")
+    else:
+        rest = schedule_ends(first, np.datetime64(described.maturity, "D"), described.frequency, described.stub)
+    return np.concatenate([np.array([first]), rest])

@@ -1,0 +1,24 @@
+"""The description of a deal: what stands in its TOML or JSON file, every number with unit and source."""
+
+from xlmodel.deal.inputs.deal import Deal, Timeline
+from xlmodel.deal.inputs.hardware import Asset, Release, Sale
+from xlmodel.deal.inputs.lending import Covenant, Cure, Debt, Measure
+from xlmodel.deal.inputs.revenue import Cash, Contract, Merchant, Opex, Prepayment, RentPoint
+
+__all__ = [
+    "Asset",
+    "Cash",
+    "Contract",
+    "Covenant",
+    "Cure",
+    "Deal",
+    "Debt",
+    "Measure",
+    "Merchant",
+    "Opex",
+    "Prepayment",
+    "Release",
+    "RentPoint",
+    "Sale",
+    "Timeline",
+]

@@ -1,0 +1,110 @@
+"""The whole description: its dates, its parts, and whether they fit together."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from xlmodel.deal import quantity as q
+from xlmodel.deal.inputs.fields import Day, Part, Text, Whole
+from xlmodel.deal.inputs.hardware import Asset, Release, Sale
+from xlmodel.deal.inputs.lending import Covenant, Debt, Measure
+from xlmodel.deal.inputs.revenue import Cash, Contract, Merchant, Opex
+
+
+class Timeline(Part):
+    """Closing and the end of every period: so many of a frequency, up to a maturity, or dates as they are.
+
+    A `first_payment` ends the first period, however long that makes it, and the others are counted from there.
+    """
+
+    closing: Day
+    frequency: Literal[1, 2, 4, 12]
+    first_payment: Day | None = None
+    periods: Whole | None = Field(default=None, ge=1, le=1200)
+    maturity: Day | None = None
+    stub: Literal["short_first", "long_first", "short_last", "long_last"] = "short_last"
+    ends: tuple[Day, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Timeline":
+        if sum((self.periods is not None, self.maturity is not None, bool(self.ends))) != 1:
+            raise ValueError("a timeline has periods, a maturity or a list of ends: exactly one of them")
+        if self.maturity is not None and self.maturity <= self.closing:
+            raise ValueError(f"maturity must come after closing on {self.closing}, got {self.maturity}")
+        if self.first_payment is not None:
+            if self.first_payment <= self.closing:
+                raise ValueError(f"first_payment must come after closing on {self.closing}, got {self.first_payment}")
+            if self.maturity is not None and self.first_payment > self.maturity:
+                raise ValueError(
+                    f"first_payment must not come after maturity on {self.maturity}, got {self.first_payment}"
+                )
+            if self.ends or self.stub.endswith("first"):
+                raise ValueError(
+                    "first_payment already says how long the first period is: leave out ends and a first stub"
+                )
+        if self.ends and list(self.ends) != sorted({*self.ends}):
+            raise ValueError("ends must be in order of date, each date once")
+        if self.ends and self.ends[0] <= self.closing:
+            raise ValueError(f"ends must come after closing on {self.closing}, got {self.ends[0]}")
+        return self
+
+
+class Deal(Part):
+    """One deal."""
+
+    name: Text
+    borrower: Text
+    purpose: Text
+    as_of: Day
+    timeline: Timeline
+    assets: tuple[Asset, ...] = Field(min_length=1)
+    releases: tuple[Release, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    merchant: Merchant | None = None
+    opex: Opex = Opex()
+    cash: Cash | None = None
+    debt: tuple[Debt, ...] = Field(min_length=1)
+    covenants: tuple[Covenant, ...] = ()
+    sale: Sale | None = None
+    claim: q.Money | None = None
+    measures: tuple[Measure, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Deal":
+        earns = bool(self.contracts) or self.merchant is not None
+        if earns == (self.cash is not None):
+            raise ValueError("a deal has contracts or a merchant rent, or else cash given as it is: one of the two")
+        if self.cash is not None and self.opex != Opex():
+            raise ValueError("opex does not belong to cash given as it is, which is already net of it")
+        if self.merchant is not None:
+            for i, contract in enumerate(self.contracts):
+                if contract.amount is not None:
+                    raise ValueError(
+                        f"contracts[{i}].amount does not say which share of the fleet is let, which the merchant rent "
+                        "must know: give price and share"
+                    )
+        for kind, parts in (("assets", self.assets), ("debt", self.debt), ("covenants", self.covenants)):
+            names = [part.name for part in parts]
+            for name in names:
+                if names.count(name) > 1:
+                    raise ValueError(f'{kind}: the name "{name}" is used twice, each needs its own')
+        if sum(c.share.value for c in self.contracts if c.share is not None) > 1 + 1e-12:
+            raise ValueError("contracts: shares must sum to at most 1 of the fleet")
+        if self.opex.power_price is not None and any(a.power is None for a in self.assets):
+            raise ValueError("opex.power_price needs the power of every asset")
+        if any(c.metric == "ltv_liquidation" for c in self.covenants) and self.sale is None:
+            raise ValueError("covenants: ltv_liquidation needs the assumptions of a sale")
+        for i, covenant in enumerate(self.covenants):
+            step = 12 // self.timeline.frequency
+            if covenant.test_every_months % step:
+                raise ValueError(
+                    f"covenants[{i}].test_every_months must be a multiple of the {step} months of a period, "
+                    f"got {covenant.test_every_months}"
+                )
+            if covenant.first_test is not None and covenant.first_test <= self.timeline.closing:
+                raise ValueError(
+                    f"covenants[{i}].first_test must come after closing on {self.timeline.closing}, "
+                    f"got {covenant.first_test}"
+                )
+        return self

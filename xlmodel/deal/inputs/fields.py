@@ -1,0 +1,36 @@
+"""What the parts of a deal have in common: nothing unknown, dates, whole numbers, text."""
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, StringConstraints
+
+_ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_YEARS: Final = (1990, 2199)
+
+
+def _day(value: Any) -> Any:
+    """Take a date or its ISO text; a number would be read as seconds since 1970."""
+    if isinstance(value, str) and _ISO.fullmatch(value):
+        try:
+            value = dt.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"must be a date of the calendar, got {value!r}") from None
+    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+        shown = value.isoformat() if isinstance(value, dt.datetime) else repr(value)
+        raise ValueError(f"must be a date such as 2026-05-29, got {shown}")
+    if not _YEARS[0] <= value.year <= _YEARS[1]:
+        raise ValueError(f"must lie in the years {_YEARS[0]} to {_YEARS[1]}, got {value}")
+    return value
+
+
+Day = Annotated[dt.date, BeforeValidator(_day)]
+Whole = Annotated[int, Strict()]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Part(BaseModel):
+    """A table of a deal file; a key that is not one of its fields is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,0 +1,119 @@
+"""What a deal earns and what running it costs: contracts, merchant rent, operating cost, or cash as it is."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from xlmodel.deal import quantity as q
+from xlmodel.deal.inputs.fields import Day, Part, Text
+
+
+class Prepayment(Part):
+    """Cash from a customer ahead of its invoices, credited evenly against those of the months named.
+
+    Received at or before closing it funds the purchase and is no cash of the periods; `received` dates it later.
+    """
+
+    amount: q.Money
+    credit_from_month: q.Duration
+    credit_to_month: q.Duration
+    received: Day | None = None
+
+    @model_validator(mode="after")
+    def _window(self) -> "Prepayment":
+        first, last = self.credit_from_month.value, self.credit_to_month.value
+        if last < first:
+            raise ValueError(f"credit_to_month must not lie before credit_from_month {first:g}, got {last:g}")
+        return self
+
+
+class Contract(Part):
+    """One customer's block of capacity: an amount over the term, or a price a unit-hour for a share of the fleet."""
+
+    name: Text
+    term: q.Duration
+    amount: q.Money | None = None
+    price: q.Rent | None = None
+    share: q.Share | None = None
+    take_or_pay: q.Share | None = None
+    own_usage: q.Share | None = None
+    prepayment: Prepayment | None = None
+
+    @model_validator(mode="after")
+    def _one_way_to_pay(self) -> "Contract":
+        if (self.amount is None) == (self.price is None):
+            raise ValueError(
+                "a contract has either an amount over its term or a price a unit-hour: exactly one of them"
+            )
+        if self.amount is not None and (self.share or self.take_or_pay or self.own_usage):
+            raise ValueError("share, take_or_pay and own_usage belong to a price, this contract has an amount")
+        if self.price is not None and self.share is None:
+            raise ValueError("share is missing: a price a unit-hour needs the share of the fleet it is paid for")
+        if self.prepayment is not None:
+            until, ahead = self.prepayment.credit_to_month.value, self.prepayment.amount.value
+            if until > self.term.value:
+                raise ValueError(
+                    f"prepayment.credit_to_month must lie in the term of {self.term.value:g} months, got {until:g}"
+                )
+            if self.amount is not None and ahead > self.amount.value:
+                raise ValueError(
+                    f"prepayment.amount must be at most the amount of {self.amount.value:,.0f} USD, got {ahead:,.0f}"
+                )
+        return self
+
+
+class RentPoint(Part):
+    """Rent on a date, for a curve through points."""
+
+    date: Day
+    rent: q.Rent
+
+
+class Merchant(Part):
+    """What capacity without a contract earns: a rent that falls or rises, or a curve through dated points."""
+
+    rent: q.Rent | None = None
+    annual_deflation: q.Decay | None = None
+    points: tuple[RentPoint, ...] = ()
+    usage: q.Share
+    timing: Literal["start", "mid", "average", "end"] = "mid"
+
+    @model_validator(mode="after")
+    def _one_curve(self) -> "Merchant":
+        if (self.rent is None) == (not self.points):
+            raise ValueError(
+                "a merchant rent is either rent with annual_deflation or dated points: exactly one of them"
+            )
+        if (self.rent is None) != (self.annual_deflation is None):
+            raise ValueError("rent and annual_deflation belong together")
+        dates = [p.date for p in self.points]
+        if dates != sorted(set(dates)):
+            raise ValueError("points must be in order of date, each date once")
+        return self
+
+
+class Opex(Part):
+    """Operating cost: what a project margin leaves, cash cost an installed hour, power, and fixed amounts."""
+
+    project_margin: q.Share | None = None
+    cash_cost: q.Rent | None = None
+    pue: q.Factor | None = None
+    power_price: q.EnergyPrice | None = None
+    fixed: q.Cost | None = None
+
+    @model_validator(mode="after")
+    def _powered(self) -> "Opex":
+        if self.pue is not None and self.power_price is None:
+            raise ValueError("power_price is missing: pue multiplies the cost of power")
+        return self
+
+
+class Cash(Part):
+    """Cash available for debt service given as it is, where revenue and cost are not known apart.
+
+    `ratio` names what this cash over debt service is called, where calling it a DSCR would claim too much.
+    """
+
+    name: Text
+    amount: q.Flow
+    ratio: Text = "DSCR"
