@@ -237,5 +237,7 @@ def continuous_annuity(rate_cc: npt.ArrayLike, years: npt.ArrayLike) -> Floats:
     """
     rate, years = real("rate_cc", rate_cc), real("years", years, 0)
     broadcast(rate_cc=rate, years=years)
-    flat = rate == 0
-    return np.where(flat, years, -np.expm1(-rate * years) / np.where(flat, 1.0, rate))
+    growth = rate * years
+    # Near zero the series, exact to the last bit below 1e-8; rates too small to divide by would lose everything.
+    flat = np.abs(growth) < 1e-8
+    return np.where(flat, years * (1 - growth / 2), -np.expm1(-growth) / np.where(flat, 1.0, rate))
