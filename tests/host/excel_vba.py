@@ -77,6 +77,14 @@ class Button(VBAObject):
         return Button.enabled
 
 
+class ThisWorkbook(VBAObject):
+    """The add-in's own file."""
+
+    @member
+    def Name(self) -> str:  # noqa: N802
+        return "xlmodel.xlam"
+
+
 class Application(VBAObject):
     """Excel; a stub asks it for nothing but that button, and never for the caller."""
 
@@ -130,7 +138,7 @@ class Excel(HostBridge):
             return [[ExcelError.VALUE]]  # what Excel shows of a function it cannot call
 
     def global_object(self, name: str) -> Any:
-        return self.application if name.lower() == "application" else UNRESOLVED
+        return {"application": self.application, "thisworkbook": ThisWorkbook()}.get(name.lower(), UNRESOLVED)
 
     def has_global_member(self, name: str) -> bool:
         return name.lower() == "xlpy"

@@ -239,7 +239,8 @@ def _packed(fixed: list[Parameter], more: str) -> list[str]:
 
 def _described(record: Record) -> str:
     pieces = [
-        f"    Application.MacroOptions Macro:={_quoted(record.name)}",
+        # Named with the add-in's file, as xlwings does: a bare name would be looked up in the active workbook.
+        f'    Application.MacroOptions Macro:="\'" & ThisWorkbook.Name & "\'!{record.name}"',
         f"Description:={_quoted(record.summary)}",
         f"Category:={_quoted(f'xlmodel {record.category}')}",
     ]
