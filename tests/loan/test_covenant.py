@@ -90,7 +90,7 @@ def test_status_and_first_breach_agree(path: list[float], lockup: float, gap: fl
     assert (failed[0] if failed.size else -1) == int(first_breach(path, lockup - gap))
     # Headroom is negative exactly where a positive ratio breaks the covenant.
     for ratio, short in zip(path, breaches(path, lockup), strict=True):
-        if ratio > 0 and abs(ratio - lockup) > 1e-9:
+        if ratio > 1e-9 and abs(ratio - lockup) > 1e-9:
             assert (float(headroom(ratio, lockup)) < 0) == bool(short)
 
 

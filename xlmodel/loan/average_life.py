@@ -23,6 +23,8 @@ from xlmodel.maths.domain import Floats, broadcast, real, series, whole
 
 # Debt and life at the edge of what exists are taken as on it.
 _EDGE: Final = 1e-9
+# Money below this share of the debt is rounding.
+_DUST: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +249,12 @@ def _unused(balance: Floats, i: Floats, limit: Floats) -> Floats:
 
 
 def _as_schedule(balance: Floats, i: Floats) -> Schedule:
-    # What rounding leaves of an instalment below 0 is 0.
-    balance = np.minimum.accumulate(np.maximum(balance, 0.0), axis=-1)
+    # What rounding leaves of an instalment, of either sign, is no instalment; of a balance, no balance.
+    dust = _DUST * balance[..., 0]
+    balance = np.where(balance <= dust[..., None], 0.0, balance)
+    for k in range(1, balance.shape[-1]):
+        before = balance[..., k - 1]
+        balance[..., k] = np.where((before - balance[..., k] <= dust) & (balance[..., k] > 0), before, balance[..., k])
     opening, closing = balance[..., :-1].copy(), balance[..., 1:].copy()
     interest, repaid = opening * i, opening - closing
     zero = np.zeros(opening.shape)

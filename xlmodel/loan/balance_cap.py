@@ -199,10 +199,10 @@ def _recursion(
         cap = (most[..., k + 1] + service[..., k]) / (1 + i[..., k])
         why = np.zeros(cap.shape, dtype=np.intp)
         if not allow_negam:
-            bears = i[..., k] > 0
-            interest = np.where(bears, service[..., k] / np.where(bears, i[..., k], 1.0), np.inf)
-            why = np.where(interest < cap, Limb.INTEREST, why)
-            cap = np.minimum(cap, interest)
+            # Divided only where it binds, so that a rate next to 0 does not overflow.
+            short = cap * i[..., k] > service[..., k]
+            why = np.where(short, Limb.INTEREST, why)
+            cap = np.where(short, service[..., k] / np.where(short, i[..., k], 1.0), cap)
         why = np.where(limit[..., k] < cap, Limb.COLLATERAL, why)
         most[..., k], limb[..., k] = np.minimum(cap, limit[..., k]), why
     return most, limb

@@ -15,6 +15,7 @@ from xlmodel.errors import (
     NO_REVENUE,
     InputError,
 )
+from xlmodel.loan.coverage import cover
 from xlmodel.loan.life_coverage import present_values
 from xlmodel.maths.domain import Floats, broadcast, real, series
 from xlmodel.maths.roots import bisected
@@ -79,9 +80,7 @@ def rental_breakeven(
     shape = broadcast(debt_service=due, opex=cost, revenue=income, target_dscr=target)
     need = np.broadcast_to(target * due + cost, shape)
     due, income = np.broadcast_to(due, shape), np.broadcast_to(income, shape)
-    share = need / np.where(income > 0, income, 1.0)
-    share = np.where(income > 0, share, NO_REVENUE.nan)
-    share = np.where(due > 0, share, NO_DEBT_SERVICE.nan)
+    share = np.where(due > 0, cover(need, income, NO_REVENUE), NO_DEBT_SERVICE.nan)
     at = np.argmax(np.where(np.isnan(share), -np.inf, share), axis=-1)
     worst = np.take_along_axis(share, at[..., None], axis=-1)[..., 0]
     return RentalBreakeven(share, np.asarray(1 - share), worst, np.where(np.isnan(worst), -1, at))
@@ -115,8 +114,7 @@ def rental_breakeven_life(
     shape = broadcast(opex=cost, revenue=income, debt=owed[..., None], target_llcr=target[..., None])
     paid = present_values(np.broadcast_to(cost, shape), rate)[..., 0]
     earned = present_values(np.broadcast_to(income, shape), rate)[..., 0]
-    share = (target * owed + paid) / np.where(earned > 0, earned, 1.0)
-    return np.where(earned > 0, share, NO_REVENUE.nan)
+    return cover(target * owed + paid, earned, NO_REVENUE)
 
 
 def breakeven_deflation(
@@ -161,8 +159,10 @@ def breakeven_deflation(
     need = np.broadcast_to(target * due + cost, shape)
     due, income, t = (np.broadcast_to(x, shape) for x in (due, income, t))
     counted, moves = due > 0, t > 0
-    ratio = need / np.where(income > 0, income, 1.0)
-    rate = 1 - np.where(moves, ratio, 1.0) ** (1 / np.where(moves, t, 1.0))
+    # A need beyond all revenue, or read an instant after closing, is infinitely far from being met.
+    with np.errstate(over="ignore"):
+        ratio = need / np.where(income > 0, income, 1.0)
+        rate = 1 - np.where(moves, ratio, 1.0) ** (1 / np.where(moves, t, 1.0))
     rate = np.where(moves, rate, np.where(ratio <= 1, np.inf, -np.inf))
     rate = np.where(income > 0, rate, np.where(need > 0, -np.inf, np.inf))
     worst = np.where(counted, rate, np.inf).min(axis=-1)

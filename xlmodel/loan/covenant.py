@@ -192,8 +192,10 @@ def headroom(ratio: ArrayLike, covenant: ArrayLike, direction: str = "below") ->
         return np.asarray(1 - values / level)
     if direction != "below":
         raise InputError(f"direction must be 'below' or 'above', got {direction!r}", "direction")
-    share = 1 - level / np.where(values > 0, values, 1.0)
-    return np.where(values > 0, share, np.where(np.isnan(values), values, NOTHING_TO_LOSE.nan))
+    with np.errstate(over="ignore"):
+        share = 1 - level / np.where(values > 0, values, 1.0)
+    share = np.where((values > 0) & np.isfinite(share), share, NOTHING_TO_LOSE.nan)
+    return np.where(np.isnan(values), values, share)
 
 
 @dataclass(frozen=True, slots=True)

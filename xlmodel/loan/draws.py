@@ -96,12 +96,14 @@ def geared_construction(
     )
     budget, i = np.broadcast_to(budget, shape), np.broadcast_to(i, shape)
     debt = np.broadcast_to(g * budget.sum(axis=-1), shape[:-1]).astype(np.float64)
-    for _ in range(_ROUNDS):
-        funding = _spent(budget, g, i, order, draw_timing == "start", upfront, commitment, debt)
-        settled = np.abs(g * (funding.debt + funding.equity) - debt) <= _TOLERANCE * np.maximum(debt, _TOLERANCE)
-        if settled.all():
-            return funding
-        debt = g * (funding.debt + funding.equity)
+    # A budget that feeds on itself runs away to infinity, which is an answer and not a warning.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(_ROUNDS):
+            funding = _spent(budget, g, i, order, draw_timing == "start", upfront, commitment, debt)
+            wanted = g * (funding.debt + funding.equity)
+            if (np.abs(wanted - debt) <= _TOLERANCE * np.maximum(debt, _TOLERANCE)).all():
+                return funding
+            debt = wanted
     raise InfeasibleError(
         "the debt's own interest and fees outgrow the budget: no debt funds the gearing of all uses", "gearing"
     )
