@@ -54,7 +54,7 @@ CASES = {
     "negative amount": (put("debt.0.amount", number(-28, "USD m")), "debt[0].amount: value must be greater than 0 USD m, got -28 USD m"),
     "percent for a fraction": (put("merchant.usage", number(85, "fraction")), "merchant.usage: value must be at most 1 fraction, got 85 fraction"),
     "text for a number": (put("debt.0.rate", number("twelve", "% a year")), "debt[0].rate: value must be a number, got 'twelve'"),
-    "text in a number's place": (put("debt.0.rate", "12 %"), "debt[0].rate must be a table such as"),
+    "text in a number's place": (put("debt.0.rate", "12 %"), 'debt[0].rate must be { value = …, unit = "…", source = "…" }, got'),
     "infinite": (put("debt.0.amount", number(float("inf"), "USD m")), "debt[0].amount.value must be a finite number, got inf"),
     "rate and index": (put("debt.0.index", number(4, "% a year")), "debt[0]: a tranche has either a rate or an index with a margin"),
     "unknown amortisation": (put("debt.0.amortisation", "annuity"), "debt[0].amortisation must be 'level', 'straight', 'bullet', 'custom' or 'payment', got 'annuity'"),

@@ -85,7 +85,8 @@ class Sourced(BaseModel):
                 raise ValueError(f"value must be a number, got {data['value']!r}")
             if "typed" in data:
                 raise ValueError("typed is not a key: value, unit and source are expected")
-            return {**data, "typed": data.get("value", 0.0)}
+            value = data.get("value")
+            return {**data, "typed": value if isinstance(value, int | float) else 0.0}
         return data
 
     @model_serializer

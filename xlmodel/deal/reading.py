@@ -117,7 +117,7 @@ def _sentence(problem: Any) -> str:
     if kind.startswith(("greater_than", "less_than")):
         return f"{path}: {problem['msg'].lower()}, got {shown}"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
-        return f'{path} must be a table such as {{ value = 1, unit = "USD m", source = "…" }}, got {shown}'
+        return f"{path} must be {_wanted(place)}, got {shown}"
     for start, wanted in _EXPECTED.items():
         if kind.startswith(start):
             return f"{path} must be {wanted}, got {shown}"
@@ -189,7 +189,7 @@ def _wanted(place: list[int | str]) -> str:
     model = _model(place)
     if model is not None:
         return (
-            "{ value, unit, source }"
+            '{ value = …, unit = "…", source = "…" }'
             if "source" in model.model_fields
             else f"a table with {', '.join(model.model_fields)}"
         )

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from xlmodel.deal import quantity as q
-from xlmodel.deal.inputs.fields import Day, Part, Text, Whole
+from xlmodel.deal.inputs.fields import Day, Frequency, Part, Text, Whole
 from xlmodel.deal.inputs.hardware import Asset, Release, Sale
 from xlmodel.deal.inputs.lending import Covenant, Debt, Measure
 from xlmodel.deal.inputs.revenue import Cash, Contract, Merchant, Opex
@@ -18,7 +18,7 @@ class Timeline(Part):
     """
 
     closing: Day
-    frequency: Literal[1, 2, 4, 12]
+    frequency: Frequency
     first_payment: Day | None = None
     periods: Whole | None = Field(default=None, ge=1, le=1200)
     maturity: Day | None = None

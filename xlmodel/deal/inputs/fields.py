@@ -2,9 +2,9 @@
 
 import datetime as dt
 import re
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YEARS: Final = (1990, 2199)
@@ -25,8 +25,16 @@ def _day(value: Any) -> Any:
     return value
 
 
+def _counted(value: Any) -> Any:
+    """Refuse what merely equals a whole number, such as true or 4.0."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError(f"must be a whole number, got {value!r}")
+    return value
+
+
 Day = Annotated[dt.date, BeforeValidator(_day)]
-Whole = Annotated[int, Strict()]
+Whole = Annotated[int, BeforeValidator(_counted)]
+Frequency = Annotated[Literal[1, 2, 4, 12], BeforeValidator(_counted)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 

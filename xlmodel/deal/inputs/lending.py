@@ -99,3 +99,10 @@ class Measure(Part):
     numerator: tuple[q.Flow, ...] = Field(min_length=1)
     denominator: tuple[q.Flow, ...] = Field(min_length=1)
     shown_as: Literal["x", "%"] = "x"
+
+    @model_validator(mode="after")
+    def _divides(self) -> "Measure":
+        below = sum(part.value for part in self.denominator)
+        if below <= 0:
+            raise ValueError(f"denominator must sum to more than 0, got {below:,.0f} USD a year")
+        return self

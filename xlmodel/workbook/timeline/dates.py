@@ -15,6 +15,10 @@ def dates(grid: Grid, analysis: Analysis) -> None:
     line, described = analysis.timeline, analysis.deal.timeline
     if described.ends:
         ends = "=INDEX({timeline.ends|all},{period})"
+    elif described.first_payment is not None:
+        counted = _months_from("{timeline.first_payment}", f"({{period}}-1)*{STEP}")
+        last = "" if described.maturity is None else "IF({period}={period|last},{timeline.maturity},"
+        ends = f"={last}{counted}{')' if last else ''}"
     elif described.maturity is None:
         ends = "=" + _months_from("{timeline.closing}", f"{{period}}*{STEP}")
     elif described.stub.endswith("first"):
