@@ -93,6 +93,12 @@ def test_the_same_catalogue_gives_the_same_bytes(tmp_path: Path) -> None:
     assert first == libreoffice.build(tmp_path / "b.oxt").read_bytes()
 
 
+def test_a_missing_libreoffice_is_named_by_its_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(libreoffice.InputError, match="Debian: libreoffice-calc and python3-uno"):
+        libreoffice.install(tmp_path / "xlmodel.oxt", tmp_path)
+
+
 def test_only_package_folders_reach_the_add_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend("")

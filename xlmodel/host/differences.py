@@ -164,7 +164,7 @@ DIFFERENCES: Final = (
     Difference(
         CALC,
         "TRUE or FALSE",
-        "the number 1 or 0, in arguments and in answers",
+        "the number 1 or 0",
         "a boolean in Calc is a number with a format",
         _boolean_is_number,
     ),

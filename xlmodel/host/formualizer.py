@@ -13,7 +13,6 @@ from itertools import product
 from os import PathLike
 from typing import Any, Final
 
-import formualizer as engine
 from lxml import etree
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
@@ -21,6 +20,11 @@ from xlmodel.errors import ExcelError
 from xlmodel.functions import CATALOGUE, Record, call
 from xlmodel.functions.cells import OMITTED, Cell, serial
 from xlmodel.functions.record import PREFIX
+
+try:
+    import formualizer as engine
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError("formualizer is not installed: pip install 'xlmodel[engine]'") from error
 
 _KINDS: Final = {
     "Null": ExcelError.NULL,

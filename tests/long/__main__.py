@@ -1,0 +1,29 @@
+"""What is too slow for continuous integration: `python -m tests.long [WORD...]` runs those whose name holds a word.
+
+Each check asserts what must hold and returns its figures, printed as one JSON line with the seconds it took. A failure
+ends the run with a traceback.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tests.long import calling
+
+CHECKS: tuple[Callable[[], dict[str, Any]], ...] = (calling.memory_of_calls,)
+
+
+def main(words: list[str]) -> None:
+    for check in CHECKS:
+        name = f"{check.__module__}.{check.__name__}".removeprefix("tests.long.")
+        if not words or any(word in name for word in words):
+            begun = time.monotonic()
+            figures = check()
+            line = {"name": name, "seconds": round(time.monotonic() - begun, 1), **figures}
+            print(json.dumps(line, ensure_ascii=False), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
