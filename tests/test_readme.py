@@ -37,7 +37,8 @@ def test_the_changelog_begins_with_the_version() -> None:
 
 
 @pytest.mark.parametrize("block", blocks("python"))
-def test_a_python_block_runs(block: str) -> None:
+def test_a_python_block_runs(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
     test = doctest.DocTestParser().get_doctest(block, {}, "README", None, 0)
     assert test.examples, "a python block is a doctest"
     assert doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test).failed == 0
@@ -53,7 +54,12 @@ def test_a_console_block_prints_what_it_shows(block: str, tmp_path: Path) -> Non
         if not command:
             continue
         done = subprocess.run(
-            command, shell=True, cwd=tmp_path, capture_output=True, text=True, env={**os.environ, "PATH": path, "COLUMNS": "100"}
+            command,
+            shell=True,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PATH": path, "COLUMNS": "100"},
         )
         assert (done.stdout + done.stderr).split() == expected.split(), command
 
@@ -61,7 +67,9 @@ def test_a_console_block_prints_what_it_shows(block: str, tmp_path: Path) -> Non
 def main() -> None:
     text = README
     for name, table in TABLES.items():
-        text = re.sub(rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", lambda m, t=table: m[1] + t() + m[2], text, flags=re.DOTALL)
+        text = re.sub(
+            rf"(<!-- {name} -->\n).*?(\n<!-- /{name} -->)", lambda m, t=table: m[1] + t() + m[2], text, flags=re.DOTALL
+        )
     (ROOT / "README.md").write_text(text, encoding="utf-8")
 
 
