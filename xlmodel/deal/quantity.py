@@ -144,6 +144,16 @@ class Dimension:
         return {"allOf": [handler(schema)], "properties": {"unit": {"enum": list(UNITS[self.name])}}}
 
 
+def amount(number: Sourced | None) -> float:
+    """Return the value of a number, 0 where the deal has none."""
+    return 0.0 if number is None else float(number.value)
+
+
+def given(number: Sourced | None) -> float | None:
+    """Return the value of a number, None where the deal has none."""
+    return None if number is None else float(number.value)
+
+
 def _in(bound: float, sizes: dict[str, float], unit: str) -> str:
     return f"{bound / sizes[unit]:g} {unit}"
 
