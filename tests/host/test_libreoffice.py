@@ -24,6 +24,15 @@ FORMULAS: dict[str, tuple[str, list[Any]]] = {
     "a formula whose answer has several cells": ("XLMODEL.DSCR({2,3},{1,1})", [2.0, None]),
 }
 
+# Functions inside functions, by hand: 2 / 1 and 3 / 1; 17500 / 2; a ratio must be a range; no error is left.
+NESTED = {
+    "SUM(XLMODEL.DSCR({2,3},{1,1}))": 5.0,
+    "XLMODEL.COLLATERAL_VALUE(XLMODEL.COLLATERAL_VALUE(35000,1,0.5),1,0.5)": 8750.0,
+    "XLMODEL.FIRST_BREACH(XLMODEL.DSCR({2,3},{1,1}),1)": ExcelError.VALUE,
+    "IFERROR(XLMODEL.DSCR(1,0),7)": 7.0,
+    "xlmodel.dscr(3,2)*2": 3.0,
+}
+
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[Placed]], Shown]:
@@ -51,6 +60,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[Pl
                     page.write_formula(at, f"={formula}")
         for i, (formula, _) in enumerate(FORMULAS.values()):
             workbook.add_worksheet(f"F{i}").write_formula("A1", f"={formula}")
+        nested = workbook.add_worksheet("nested")
+        for i, formula in enumerate(NESTED):
+            nested.write_formula(i, 0, f"={formula}")
     return asked, recalculated(path)
 
 
@@ -86,6 +98,11 @@ def test_a_difference_still_occurs(difference: Any, answers: tuple[dict[str, lis
     assert any(
         expected(CALC, q) != expected(CALC, q, without=difference) for r in CATALOGUE.values() for q in questions(r)
     ), "no input shows it"
+
+
+def test_functions_nest(answers: tuple[dict[str, list[Placed]], Shown]) -> None:
+    found = {formula: answers[1]["nested", f"A{i + 1}"] for i, formula in enumerate(NESTED)}
+    assert found == NESTED
 
 
 def test_the_same_catalogue_gives_the_same_bytes(tmp_path: Path) -> None:
