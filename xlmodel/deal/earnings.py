@@ -135,7 +135,7 @@ def _prepaid(contract: Contract, units: Floats, hours: Floats, line: Timeline) -
     )
     begins = line.years - line.length
     first = int(np.sum(begins < (paid.credit_from_month.value - 1) / 12 - _EPSILON))
-    last = int(np.sum(line.years <= paid.credit_to_month.value / 12 + _EPSILON))
+    last = int(np.sum(begins < paid.credit_to_month.value / 12 - _EPSILON))
     receipts = np.zeros(line.ends.size)
     late = paid.received is not None and np.datetime64(paid.received, "D") > line.closing
     arrives = int(np.searchsorted(line.ends, np.datetime64(paid.received, "D"))) if late else 0

@@ -6,25 +6,35 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from xlmodel.loan.covenant import Status
+
 if TYPE_CHECKING:
     from xlmodel.deal.analysis import Analysis, CovenantTest
 
-METRICS: Final = {
-    "dscr": "DSCR of the period",
-    "dscr_ltm": "DSCR of the last twelve months",
-    "dscr_ntm": "DSCR of the next twelve months",
-    "ltv_nominal": "nominal LTV",
-    "ltv_adjusted": "depreciation-adjusted LTV",
-    "ltv_liquidation": "liquidation LTV",
+_TEST: Final = {
+    "dscr": "",
+    "dscr_ltm": "over the last twelve months",
+    "dscr_ntm": "over the next twelve months",
+    "ltv_nominal": "LTV on cost",
+    "ltv_adjusted": "LTV on economic value",
+    "ltv_liquidation": "LTV on liquidation value",
 }
+_ROUNDING: Final = 1e-9
+_SHORT: Final = {"dscr_ltm": "last-twelve-months test", "dscr_ntm": "next-twelve-months test"}
 
 
 def verdict(analysis: Analysis) -> list[str]:
-    """Return the findings on a deal, worst first."""
-    found = [_breach(test) for test in analysis.covenants if test.first_breach >= 0]
+    """Return the findings on a deal, worst first.
+
+    Breaches by date, cash that falls short, collateral, lock-ups, covenants that hold, the deal's own ratios.
+    """
+    tests = analysis.covenants
+    found = _breaches(analysis)
     found += _shortfall(analysis)
     found += _collateral(analysis)
-    found += [_kept(test) for test in analysis.covenants if test.first_breach < 0]
+    found += _sale(analysis)
+    found += [sentence for test in tests for sentence in _lockup(analysis, test)]
+    found += [_kept(analysis, test) for test in tests if test.first_breach < 0]
     found += [
         f"{m.name}: {value:.2f}x." if m.shown_as == "x" else f"{m.name}: {value:.1%}." for m, value in analysis.measures
     ]
@@ -52,25 +62,78 @@ def money(amount: float) -> str:
     return f"USD {amount / 1e6:,.1f}m" if abs(amount) >= 1e6 else f"USD {amount:,.0f}"
 
 
-def _breach(test: CovenantTest) -> str:
-    record, at = test.record, test.first_breach
+def _breaches(analysis: Analysis) -> list[str]:
+    """One sentence for each breached covenant; look-back and look-ahead tests of one level join the period's."""
+    broken = sorted((t for t in analysis.covenants if t.first_breach >= 0), key=lambda t: t.first_breach)
+    by_period = {t.record.default.value: t for t in reversed(broken) if t.record.metric == "dscr"}
+    found, joined = [], set()
+    for test in broken:
+        main = by_period.get(test.record.default.value)
+        if main is None or test.record.metric not in ("dscr", *_SHORT):
+            found.append(_breach(analysis, test) + ".")
+        elif id(main) not in joined:
+            joined.add(id(main))
+            found.append("; ".join([_breach(analysis, main), *_elsewhere(analysis, main)]) + ".")
+    return found
+
+
+def _breach(analysis: Analysis, test: CovenantTest) -> str:
+    record = test.record
     side = "falls below" if record.direction == "below" else "rises above"
     assert test.date is not None  # noqa: S101  a breach has a date
-    return (
-        f"{record.name}: the {METRICS[record.metric]} {side} the default level of {_level(test, record.default.value)} "
-        f"on {day(test.date)} (period {at + 1}), at {_level(test, float(test.ratio[at]), record.default.value)}."
-    )
+    when = f"in the period ending {day(test.date)}" if record.metric == "dscr" else f"on the test of {day(test.date)}"
+    level = _level(test, record.default.value)
+    value = _level(test, float(test.ratio[test.first_breach]), record.default.value)
+    return f"{_name(analysis, test)} {side} the {level} default level {when} ({value})"
 
 
-def _kept(test: CovenantTest) -> str:
-    record = test.record
+def _elsewhere(analysis: Analysis, main: CovenantTest) -> list[str]:
+    """How the rolling tests of the same level date the same trouble."""
+    found = []
+    for test in analysis.covenants:
+        if test.record.metric not in _SHORT or test.record.default.value != main.record.default.value:
+            continue
+        name = f"the {_SHORT[test.record.metric]}"
+        if test.date is None or main.date is None:
+            found.append(f"{name} never shows it")
+        elif test.first_breach < main.first_breach:
+            found.append(f"{name} shows it already on {day(test.date)}")
+        elif test.first_breach == main.first_breach:
+            found.append(f"{name} shows it on the same date")
+        else:
+            found.append(f"{name} shows it only on {day(test.date)}")
+    return found
+
+
+def _name(analysis: Analysis, test: CovenantTest) -> str:
+    words = _TEST[test.record.metric]
+    return words if words.startswith("LTV") else f"{analysis.coverage_name} {words}".rstrip()
+
+
+def _lockup(analysis: Analysis, test: CovenantTest) -> list[str]:
+    """When distributions stop, where that comes before a default or without one."""
+    locked = np.flatnonzero(test.status == Status.LOCKUP)
+    if test.record.lockup is None or locked.size == 0 or 0 <= test.first_breach < locked[0]:
+        return []
+    at = int(locked[0])
+    side = "below" if test.record.direction == "below" else "above"
+    level, value = test.record.lockup.value, float(test.ratio[at])
+    return [
+        f"Distributions are locked up from {day(analysis.dates[at])}: {_name(analysis, test)} is at "
+        f"{_level(test, value, level)}, {side} the {_level(test, level)} lock-up level."
+    ]
+
+
+def _kept(analysis: Analysis, test: CovenantTest) -> str:
+    name, record = _name(analysis, test), test.record
     tested = test.ratio[~np.isnan(test.ratio)]
     if tested.size == 0:
-        return f"{record.name}: the {METRICS[record.metric]} is never defined on a test date, so nothing is tested."
+        return f"{name} is not defined on any test date of the covenant {record.name}, so nothing is tested."
     worst = float(tested.min() if record.direction == "below" else tested.max())
+    level = record.default.value
     return (
-        f"{record.name}: the {METRICS[record.metric]} keeps the default level of {_level(test, record.default.value)}; "
-        f"its worst test shows {_level(test, worst)}."
+        f"{name} keeps the {_level(test, level)} default level on every test; the worst shows "
+        f"{_level(test, worst, level)}."
     )
 
 
@@ -88,48 +151,54 @@ def _digits(test: CovenantTest, value: float, decimals: int) -> str:
 
 def _shortfall(analysis: Analysis) -> list[str]:
     """Cash that does not pay the service, counted over the life."""
-    short = np.maximum(analysis.debt_service - analysis.cfads, 0.0)
-    if not (short > 1e-9 * np.maximum(analysis.debt_service, 1.0)).any():
+    missing = np.maximum(analysis.debt_service - analysis.cfads, 0.0)
+    short = missing > _ROUNDING * analysis.debt_service
+    if not short.any():
         return []
-    first = int(np.argmax(short > 1e-9 * np.maximum(analysis.debt_service, 1.0)))
-    count = int(np.sum(short > 1e-9 * np.maximum(analysis.debt_service, 1.0)))
     return [
-        f"Cash does not cover debt service in {count} of {short.size} periods, first on {day(analysis.dates[first])}; "
-        f"the shortfalls add up to {money(float(short.sum()))}."
+        f"Cash does not cover debt service in {int(short.sum())} of {short.size} periods, first in the one ending "
+        f"{day(analysis.dates[int(np.argmax(short))])}; the shortfalls add up to {money(float(missing.sum()))}."
     ]
 
 
 def _collateral(analysis: Analysis) -> list[str]:
-    found = []
-    close, balance = analysis.at_close, float(analysis.debt.opening[0])
-    if balance > float(close.economic[0]):
-        found.append(
-            f"The loan is under water from closing: {money(balance)} against hardware worth "
-            f"{money(float(close.economic[0]))}, an LTV of {balance / float(close.economic[0]):.0%}."
-            if float(close.economic[0]) > 0
-            else "The loan is uncollateralised from closing."
-        )
+    owed, worth = float(analysis.debt.opening[0]), float(analysis.at_close.economic[0])
+    if worth <= 0:
+        found = ["The hardware is worth nothing: the loan is uncollateralised from closing."]
+    elif owed > worth:
+        found = [
+            f"The loan is under water from closing: {money(owed)} owed against hardware worth {money(worth)}, "
+            f"an LTV of {owed / worth:.0%}."
+        ]
     elif analysis.underwater >= 0:
         at = analysis.underwater
-        found.append(
+        found = [
             f"The loan goes under water on {day(analysis.dates[at])}: {money(float(analysis.balance[at]))} owed "
             f"against hardware worth {money(float(analysis.values.economic[at]))}."
-        )
+        ]
     else:
-        found.append("On the assumed decay the hardware is worth more than the debt on every date.")
-    for asset in analysis.deal.assets:
-        if asset.market_value_low is not None and asset.market_value_high is not None:
-            low, high = balance / asset.market_value_high.value, balance / asset.market_value_low.value
-            found.append(f"On the range of values given for {asset.name}, LTV at closing is {low:.0%} to {high:.0%}.")
-    if close.liquidation is not None and close.liquidation[0] > 0:
-        proceeds = float(close.liquidation[0])
-        text = (
-            f"A sale at closing would bring {money(proceeds)}: the nominal LTV of {balance / float(close.cost[0]):.0%} "
-            f"is a liquidation LTV of {balance / proceeds:.0%}."
+        found = ["On the assumed decay the hardware is worth at least what is owed on every date."]
+    if analysis.range_at_close is not None and analysis.range_at_close[0] > 0:
+        low, high = analysis.range_at_close
+        found.append(
+            f"On the range of values found, {money(low)} to {money(high)}, the LTV at closing is {owed / high:.0%} "
+            f"to {owed / low:.0%}."
         )
-        if analysis.recovery is not None and analysis.deal.claim is not None:
-            text += f" That is {analysis.recovery:.0%} of the claim of {money(analysis.deal.claim.value)}."
-        found.append(text)
-    elif close.liquidation is not None:
-        found.append("A sale at closing would bring nothing after costs.")
+    return found
+
+
+def _sale(analysis: Analysis) -> list[str]:
+    """What enforcement at closing would bring, against the debt and against the claim."""
+    close, owed = analysis.at_close, float(analysis.debt.opening[0])
+    if close.liquidation is None:
+        return []
+    proceeds = float(close.liquidation[0])
+    if proceeds <= 0:
+        return ["A sale at closing would bring nothing after its costs."]
+    found = [
+        f"A sale at closing would bring {money(proceeds)}: the LTV of {owed / float(close.cost[0]):.0%} on cost is "
+        f"{owed / proceeds:.0%} on liquidation value."
+    ]
+    if analysis.recovery is not None and analysis.deal.claim is not None:
+        found.append(f"It would pay {analysis.recovery:.0%} of the claim of {money(analysis.deal.claim.value)}.")
     return found

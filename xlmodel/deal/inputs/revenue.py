@@ -11,6 +11,7 @@ from xlmodel.deal.inputs.fields import Day, Part, Text
 class Prepayment(Part):
     """Cash from a customer ahead of its invoices, credited evenly against those of the months named.
 
+    Months count from closing, the first is 1; a period is credited when it begins in one of them.
     Received at or before closing it funds the purchase and is no cash of the periods; `received` dates it later.
     """
 
