@@ -9,6 +9,9 @@ import numpy as np
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.layout import Layout
 
+MARKED: Final = 24
+"""On longer lines the markers would run into each other."""
+
 _FONT: Final = {"name": "Arial", "size": 9}
 _GRID: Final = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
 _BLACK, _NAVY, _ORANGE, _GREEN, _GREY, _RED = "#000000", "#1F3864", "#C55A11", "#2E7D32", "#7F7F7F", "#C00000"
@@ -56,6 +59,7 @@ def coverage_chart(
     drawn = 0
     for key, values in ratios.items():
         name, color, dash, marker = RATIOS[key]
+        marker = marker if values.size <= MARKED else "none"
         for i, (first, last) in enumerate(stretches(values)):
             if i:
                 unnamed.append(drawn)
@@ -79,14 +83,20 @@ def coverage_chart(
         }
     )
     chart.set_y_axis(
-        {"num_format": '0.00"x"', "num_font": _FONT, "major_gridlines": _GRID, "name": "times", "name_font": _FONT}
+        {"num_format": '0.00"x"', "num_font": _FONT, "major_gridlines": _GRID, "name": "DSCR (x)", "name_font": _FONT}
     )
     chart.set_legend({"position": "bottom", "font": _FONT, "delete_series": unnamed})
     return chart
 
 
-def collateral_chart(book: Any, layout: Layout, lines: Sequence[Line]) -> Any:
-    """Draw the debt against the values of the collateral, hatching where the debt exceeds the economic value."""
+def collateral_chart(
+    book: Any, layout: Layout, lines: Sequence[Line], months: int, underwater: bool
+) -> Any:
+    """Draw the debt against the values of the collateral, hatching where the debt exceeds the economic value.
+
+    `months` is how far it is from closing to the end, for the labels of the axis; the legend speaks of `underwater`
+    debt only where there is some.
+    """
     areas = book.add_chart({"type": "area", "subtype": "stacked"})
     dates = "=" + layout.reference("date", "path")
     for key, name, fill in (
@@ -113,6 +123,8 @@ def collateral_chart(book: Any, layout: Layout, lines: Sequence[Line]) -> Any:
     areas.set_x_axis(
         {
             "date_axis": True,
+            "major_unit": max(1, round(months / 10)),
+            "major_unit_type": "months",
             "num_format": "mmm yy",
             "num_font": _FONT,
             "label_position": "low",
@@ -122,7 +134,7 @@ def collateral_chart(book: Any, layout: Layout, lines: Sequence[Line]) -> Any:
     areas.set_y_axis(
         {"num_format": "#,##0", "num_font": _FONT, "major_gridlines": _GRID, "name": "USD m", "name_font": _FONT}
     )
-    areas.set_legend({"position": "bottom", "font": _FONT, "delete_series": [0]})
+    areas.set_legend({"position": "bottom", "font": _FONT, "delete_series": [0] if underwater else [0, 1]})
     return areas
 
 

@@ -11,17 +11,18 @@ from xlmodel import __version__
 from xlmodel.deal import Analysis
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
-from xlmodel.workbook.charts import Line, collateral_chart, coverage_chart
+from xlmodel.workbook.charts import MARKED, Line, collateral_chart, coverage_chart
 from xlmodel.workbook.checks import ALL_PASS, verdicts
 from xlmodel.workbook.sheet import REPORT_VERSION, Chart, Page, Value
 from xlmodel.workbook.units import MILLION, readable
-from xlmodel.workbook.wording import UNDEFINED, day, label
+from xlmodel.workbook.wording import UNDEFINED, day, label, lines_of
 
 LABEL, VALUE, UNIT, WHEN, REST = range(5)
 _WIDTHS: Final = (46.0, 16.0, 12.0, 16.0, 52.0)
-_CHARACTERS: Final = 132
+_CHARACTERS: Final = 150
 _LINE_HEIGHT: Final = 14.0
-_WIDE, _HIGH = 1000, 400
+_WIDE, _HIGH = 1000, 306
+_ROWS_ON_A_PAGE: Final = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def cover(page: Page, analysis: Analysis) -> None:
     for column, width in enumerate(_WIDTHS):
         page.widths.append((column, column, width))
     page.print.last_column = REST
+    page.print.portrait = True
     page.text(0, LABEL, deal.name, "title")
     row = _wrapped(page, 1, f"{deal.borrower}. {deal.purpose}", "subtitle")
     row = _facts(page, analysis, row + 1)
@@ -60,8 +62,9 @@ def cover(page: Page, analysis: Analysis) -> None:
         page.text(row, VALUE, sheet.purpose)
         row += 1
     row = _key(page, row + 1)
-    page.print.row_breaks.append(row)
     _charts(page, analysis, row + 1)
+    if page.charts[-1].last_row > _ROWS_ON_A_PAGE:
+        page.print.row_breaks.append(row + 1)
 
 
 def _heading(page: Page, row: int, text: str) -> int:
@@ -92,10 +95,12 @@ def _facts(page: Page, analysis: Analysis, row: int) -> int:
 
 def _figures(page: Page, analysis: Analysis, row: int) -> int:
     for column, head in enumerate(("Key figures", "Value", "Unit", "Date", "")):
-        page.text(row, column, head, "head right" if column in (VALUE, WHEN) else "head")
+        page.text(row, column, head, ("head", "head right", "head unit", "head right", "head")[column])
     row += 1
     for figure in figures(analysis):
-        page.text(row, LABEL, figure.name)
+        page.text(row, LABEL, figure.name, "wrap")
+        if (lines := lines_of(figure.name, _WIDTHS[LABEL] * 1.1)) > 1:
+            page.heights[row] = _LINE_HEIGHT * lines
         page.formula(row, VALUE, figure.formula, figure.value, f"calc {figure.kind}")
         page.text(row, UNIT, figure.unit, "unit")
         if figure.when:
@@ -121,7 +126,7 @@ def figures(analysis: Analysis) -> Iterator[Figure]:
             f"First default: {test.record.name}",
             f'=IF({{{key}.broken|total}}=0,"{UNDEFINED}",INDEX({{{key}.ratio|all}},MATCH(1,{{{key}.broken|all}},0)))',
             UNDEFINED if none else float(test.ratio[test.first_breach]),
-            "multiple" if test.record.direction == "below" else "percent", "x" if test.record.direction == "below" else "%",
+            "multiple long" if test.record.direction == "below" else "percent", "x" if test.record.direction == "below" else "%",
             f'=IF({{{key}.broken|total}}=0,"none",INDEX({{date|all}},MATCH(1,{{{key}.broken|all}},0)))',
             "none" if none else float(serials[test.first_breach]),
         )  # fmt: skip
@@ -179,20 +184,19 @@ def _extreme(key: str, name: str, ratio: Floats, serials: Floats, which: str, ki
 
 
 def _key(page: Page, row: int) -> int:
-    row = _heading(page, row, "Key to the colours")
-    for style, text in (
-        ("input word", "An input, which may be changed; protection has no password"),
-        ("calc word", "A formula"),
-        ("link word", "A formula that fetches a cell of another sheet"),
-        ("pasted word", "xlmodel's own number, pasted to be compared with"),
-    ):
-        page.texts.append((row, LABEL, text, style.replace(" word", " left")))
-        row += 1
-    return row
+    row = _heading(page, row, "Key to the colours; the protection has no password")
+    page.text(row, LABEL, "Input, which may be changed", "input left")
+    page.text(row, VALUE, "Formula", "calc left")
+    page.text(row, UNIT, "Link", "link left")
+    page.text(row, WHEN, "Pasted", "pasted left")
+    page.text(row + 1, LABEL, "A link fetches a cell of another sheet; pasted is xlmodel's own number, to compare with.", "note")
+    return row + 2
 
 
 def _charts(page: Page, analysis: Analysis, row: int) -> None:
     ratios = {"dscr": analysis.dscr, "dscr_ltm": analysis.dscr_ltm, "dscr_ntm": analysis.dscr_ntm}
+    if analysis.periods_per_year == 1:
+        del ratios["dscr_ltm"]  # the year back is the period
     ratios = {key: values for key, values in ratios.items() if not np.isnan(values).all()}
     levels: list[Line] = []
     seen: set[tuple[str, float]] = set()
@@ -202,7 +206,8 @@ def _charts(page: Page, analysis: Analysis, row: int) -> None:
         for name, level in (("default", test.record.default), ("lockup", test.record.lockup)):
             if level is not None and (name, level.value) not in seen:
                 seen.add((name, level.value))
-                dash, color = ("long_dash", "#C00000") if name == "default" else ("long_dash_dot", "#7F7F7F")
+                dash = ("long_dash", "square_dot", "long_dash_dot", "dash_dot")[len(levels) % 4]
+                color = "#C00000" if name == "default" else "#7F7F7F"
                 levels.append(Line(f"covenant{i}.{name}", f"{label(name)} {level.value:.2f}x", color, dash, 1.5))
     serials = to_serial(analysis.dates)
     span = (float(serials[0]), float(serials[-1]))
@@ -211,17 +216,19 @@ def _charts(page: Page, analysis: Analysis, row: int) -> None:
     page.charts.append(
         Chart(row, LABEL, lambda book, layout: coverage_chart(book, layout, ratios, levels, span), said, _WIDE, _HIGH)
     )
+    months = round(float(analysis.timeline.years[-1]) * 12)
     lines = [
         Line("balance", "Debt", "#000000", "solid", 2.75),
         Line("cost", "Cost", "#7F7F7F", "long_dash", 1.5),
         Line("book", "Book value", "#1F3864", "dash_dot", 1.75),
-        Line("economic", "Economic value", "#2E7D32", "solid", 1.5, "diamond"),
+        Line("economic", "Economic value", "#2E7D32", "solid", 1.5, "diamond" if serials.size <= MARKED else "none"),
     ]
     if analysis.ltv_liquidation is not None:
         lines.append(Line("liquidation", "Liquidation value", "#C55A11", "square_dot", 2.0))
+    underwater = bool((analysis.balance > analysis.values.economic).any())
     where = "never exceeds" if analysis.underwater < 0 else f"exceeds from {day(analysis.dates[analysis.underwater])}"
     page.charts.append(
-        Chart(row + 22, LABEL, lambda book, layout: collateral_chart(book, layout, lines),
+        Chart(row + 19, LABEL, lambda book, layout: collateral_chart(book, layout, lines, months, underwater),
               f"Debt against cost, book, economic and liquidation value. The debt {where} the economic value; the hatched "
               "area is the debt under water.", _WIDE, _HIGH)
     )  # fmt: skip

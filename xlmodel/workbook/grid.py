@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from xlmodel.workbook.layout import Columns
-from xlmodel.workbook.sheet import Page, Value
+from xlmodel.workbook.sheet import ROW_PIXELS, Page, Value
 
 LABEL, UNIT, TOTAL, CLOSING, FIRST = range(5)
-_WIDTHS: Final = (46.0, 12.0, 12.0, 12.0)
-_PERIOD_WIDTH: Final = 11.0
-_ON_ONE_PAGE: Final = 16
-_A_YEAR_AND_MORE: Final = 12
-# A4 landscape less the margins, in the pixels in which Excel counts columns.
-_PAGE_PIXELS: Final = 1045
+_WIDTHS: Final = (44.0, 16.0, 11.0, 11.0)
+_PERIOD_WIDTH: Final = 10.0
+_ON_ONE_PAGE: Final = 12
+# A4 landscape less the margins and a reserve for printers, in the pixels in which columns and rows are counted.
+_PAGE_PIXELS: Final = (970, 660)
 
 
 class Grid:
@@ -36,7 +35,7 @@ class Grid:
         self.page = page
         self.periods = periods
         self.columns = Columns(TOTAL, CLOSING, FIRST, FIRST + periods - 1)
-        self.next_row = 0
+        self._starts: list[int] = []
         for column, width in enumerate(_WIDTHS):
             page.widths.append((column, column, width))
         page.widths.append((FIRST, self.columns.last, _PERIOD_WIDTH))
@@ -50,7 +49,7 @@ class Grid:
         row, page = self.next_row, self.page
         for offset, labels in enumerate((("Period ending", "unit", "total"), ("Period", "number", ""))):
             for column, text in enumerate(labels):
-                page.text(row + offset, column, text, "head" if column == LABEL else "head right")
+                page.text(row + offset, column, text, ("head", "head unit", "head right")[column])
         page.formula(row, CLOSING, "={timeline.closing}", closing, "head period")
         page.across(row, FIRST, dates, date_values, "head period")
         page.name_row("date", row, self.columns)
@@ -61,11 +60,10 @@ class Grid:
         page.print.repeat_rows = (row, row + 1)
         self.next_row = row + 2
 
-    def section(self, title: str, *, new_page: bool = False) -> None:
-        """Start a group of rows, on a new printed page if asked."""
+    def section(self, title: str) -> None:
+        """Start a group of rows."""
         self.next_row += 1
-        if new_page:
-            self.page.print.row_breaks.append(self.next_row)
+        self._starts.append(self.next_row)
         self.page.text(self.next_row, LABEL, title, "section")
         self.page.band(self.next_row, UNIT, self.columns.last, "section")
         self.next_row += 1
@@ -79,7 +77,7 @@ class Grid:
         values: Sequence[Value],
         kind: str,
         *,
-        strong: bool = False,
+        weight: str = "calc",
         total: Value | None = None,
         total_formula: str = "",
         closing: Value | None = None,
@@ -99,17 +97,17 @@ class Grid:
             The engine's value of every period.
         kind
             The kind of number, of `styles.NUMBERS`.
-        strong
-            A result: bold under a line.
+        weight
+            "calc", "key" for a bold result, or "strong" for a sum: bold under a line.
         total, total_formula
             The value of the total column, if the row has one, and its formula, the sum of the row unless given.
         closing, closing_formula
             The same for the closing column; the formula of the row unless given.
         """
         at, page = self.next_row, self.page
-        look = f"{'strong' if strong else 'calc'} {kind}"
-        page.text(at, LABEL, label, "strong label" if strong else "text")
-        page.text(at, UNIT, unit, "strong unit" if strong else "unit")
+        look, strong = f"{weight} {kind}", weight == "strong"
+        page.text(at, LABEL, label, "text" if weight == "calc" else f"{weight} label")
+        page.text(at, UNIT, unit, "unit" if weight == "calc" else f"{weight} unit")
         page.name_row(key, at, self.columns)
         if total is not None:
             page.formula(at, TOTAL, total_formula or f"=SUM({{{key}|all}})", total, look)
@@ -141,12 +139,23 @@ class Grid:
             rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style}
             self.page.rules.append((row, FIRST, row, self.columns.last, rule))
 
+    def finish(self) -> None:
+        """Break printed pages before the sections that would not fit any more."""
+        scale = self.page.print.scale or 100
+        room = int(_PAGE_PIXELS[1] * 100 / scale / ROW_PIXELS)
+        top, heading = 0, 0
+        for start, end in zip(self._starts, [*self._starts[1:], self.next_row], strict=True):
+            if end - top + heading > room and start > top:
+                self.page.print.row_breaks.append(start)
+                # The heading is repeated on every page but the first, which holds it anyway.
+                top, heading = start, 2
+
     def _print(self) -> None:
-        """One page across for a short grid, else a year or more on each, with the labels repeated."""
+        """Spread the periods evenly over as few printed pages as keep them legible, with the labels repeated."""
         page = self.page.print
         page.last_column = self.columns.last
         page.repeat_columns = (LABEL, CLOSING)
-        per_page = self.periods if self.periods <= _ON_ONE_PAGE else _A_YEAR_AND_MORE
+        per_page = -(-self.periods // -(-self.periods // _ON_ONE_PAGE))
         pixels = sum(int(7 * width + 5) for width in (*_WIDTHS, *([_PERIOD_WIDTH] * per_page)))
-        page.scale = min(100, int(100 * _PAGE_PIXELS / pixels))
+        page.scale = min(100, int(100 * _PAGE_PIXELS[0] / pixels))
         page.column_breaks = list(range(FIRST + per_page, self.columns.last + 1, per_page))

@@ -14,7 +14,7 @@ from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, day
 
 STEP, LOSS, LOST, LEFT, BASE, VALUE, CUT = range(7)
-_WIDTHS: Final = (50.0, 16.0, 14.0, 14.0, 14.0, 14.0, 14.0)
+_WIDTHS: Final = (48.0, 22.0, 14.0, 14.0, 14.0, 14.0, 14.0)
 
 
 def haircut(page: Page, analysis: Analysis) -> None:
@@ -22,6 +22,7 @@ def haircut(page: Page, analysis: Analysis) -> None:
     for column, width in enumerate(_WIDTHS):
         page.widths.append((column, column, width))
     page.print.last_column = CUT
+    page.print.portrait = True
     page.text(0, STEP, "Haircut", "title")
     breached = analysis.haircut_date != analysis.closing
     why = "the first default" if breached else "closing, as no covenant defaults"
@@ -85,7 +86,7 @@ def _step(page: Page, row: int, i: int, step: Step, before: str, left: float) ->
     key = f"sold{i}.{step.part}"
     lost = min(step.value, left) if step.cost else left * step.value
     page.text(row, STEP, step.label)
-    page.formula(row, LOSS, f"={step.formula or '0'}", step.value, "calc money" if step.cost else "calc percent", key)
+    page.formula(row, LOSS, f"={step.formula or '0'}", step.value, "calc amount" if step.cost else "calc percent", key)
     taken = f"=MIN({{{key}}},{{{before}}})" if step.cost else f"={{{before}}}*{{{key}}}"
     page.formula(row, LOST, taken, lost, "calc money", f"{key}.lost")
     page.formula(row, LEFT, f"={{{before}}}-{{{key}.lost}}", left - lost, "calc money", f"{key}.left")

@@ -22,7 +22,6 @@ LABEL, VALUE, UNIT, SOURCE, FIELD = range(5)
 _WIDTHS: Final = (44.0, 16.0, 18.0, 68.0, 34.0)
 _LINE_HEIGHT: Final = 13.5
 _TERM: Final = "Term of the deal"
-_SHORT: Final = 16
 
 
 def inputs(page: Page, analysis: Analysis) -> None:
@@ -120,21 +119,18 @@ def _leaf(page: Page, row: int, path: str, value: Any) -> None:
         page.number(row, VALUE, float(to_serial(value)), "input date", path)
         page.text(row, UNIT, "date", "unit top")
         page.text(row, SOURCE, _TERM, "assumed")
-    elif isinstance(value, str) and len(value) > _SHORT:
-        _wrapped(page, row, value, "source")
     elif path.endswith("test_every_months"):
         page.number(row, VALUE, float(value), "input count", path)
         page.text(row, UNIT, "months", "unit top")
         page.text(row, SOURCE, _TERM, "assumed")
     else:
         # Words and counts decide which formulas are written; changing one here would change nothing: no input cell.
-        page.text(row, VALUE, f"{value}", "term")
-        page.text(row, SOURCE, _TERM, "assumed")
+        page.text(row, VALUE, label(value) if isinstance(value, str) and "_" in value else f"{value}", "term")
 
 
 def _wrapped(page: Page, row: int, text: str, style: str) -> None:
     page.text(row, SOURCE, text, style)
-    page.heights[row] = _LINE_HEIGHT * lines_of(text, _WIDTHS[SOURCE] * 1.1)
+    page.heights[row] = _LINE_HEIGHT * lines_of(text, _WIDTHS[SOURCE] * 1.25)
 
 
 def _blocks(page: Page, analysis: Analysis) -> None:

@@ -14,6 +14,9 @@ from xlmodel.workbook.layout import Columns, Layout, Place
 REPORT_VERSION: Final = "1"
 """Changes when a report is laid out differently, so that a reader of old files knows what to expect."""
 
+ROW_PIXELS: Final = 17
+"""Height of a row in Arial 10."""
+
 Value = float | int | str | bool
 """What a cell can hold; a date is its serial number."""
 
@@ -67,6 +70,11 @@ class Chart:
     alt_text: str
     width: int
     height: int
+
+    @property
+    def last_row(self) -> int:
+        """The last row it covers."""
+        return self.row + -(-self.height // ROW_PIXELS)
 
 
 @dataclass(slots=True)

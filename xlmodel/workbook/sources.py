@@ -36,11 +36,11 @@ def sources(page: Page, analysis: Analysis) -> None:
         row += 1
         for i, (source, paths) in enumerate(group.items(), 1):
             names = "; ".join(_named(path) for path in paths)
-            page.number(row, NUMBER, i, "calc index")
+            page.number(row, NUMBER, i, "index plain")
             page.text(row, SOURCE, source, "source")
-            page.number(row, COUNT, len(paths), "calc index")
+            page.number(row, COUNT, len(paths), "index plain")
             page.text(row, USED, names, "source")
-            lines = max(lines_of(source, _WIDTHS[SOURCE] * 1.1), lines_of(names, _WIDTHS[USED] * 1.1))
+            lines = max(lines_of(source, _WIDTHS[SOURCE] * 1.25), lines_of(names, _WIDTHS[USED] * 1.25))
             page.heights[row] = _LINE_HEIGHT * lines
             row += 1
         row += 1

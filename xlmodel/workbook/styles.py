@@ -8,11 +8,13 @@ from typing import Any, Final
 
 NUMBERS: Final = {
     "money": '#,##0.00_);(#,##0.00);"-"_);@_)',
-    "money large": '#,##0.0_);(#,##0.0);"-"_);@_)',
     "price": '#,##0.0000_);(#,##0.0000);"-"_);@_)',
     "count": '#,##0_);(#,##0);"-"_);@_)',
     "quantity": '#,##0.00_);(#,##0.00);"-"_);@_)',
+    "amount": '#,##0.00" USD m"_);(#,##0.00" USD m");"-"_);@_)',
     "multiple": '0.00"x"_);(0.00"x");0.00"x"_);@_)',
+    "multiple long": '0.000"x"_);(0.000"x");0.000"x"_);@_)',
+    "years": '0.0000_);(0.0000);"-"_);@_)',
     "percent": '0.0%_);(0.0%);"-"_);@_)',
     "rate": '0.00%_);(0.00%);"-"_);@_)',
     "factor": '0.000000_);(0.000000);"-"_);@_)',
@@ -26,34 +28,42 @@ NUMBERS: Final = {
     "centred": "General",
     "word": "General",
 }
-"""The number format of each kind; "money large" for deals of a thousand million and more."""
+"""The number format of each kind."""
 
 _BASE: Final[dict[str, Any]] = {"font_name": "Arial", "font_size": 10, "valign": "vcenter"}
 _LOOKS: Final[dict[str, dict[str, Any]]] = {
-    "input": {"font_color": "#0000FF", "bg_color": "#FFF2CC", "border": 1, "border_color": "#BFBFBF", "locked": False},
+    "index": {"valign": "top", "font_size": 9, "font_color": "#595959"},
+    "input": {
+        "font_color": "#0000FF", "bg_color": "#FFF2CC", "border": 1, "border_color": "#BFBFBF", "locked": False,
+        "valign": "top",
+    },
     "link": {"font_color": "#008000"},
     "calc": {"font_color": "#000000"},
     "strong": {"font_color": "#000000", "bold": True, "top": 1},
+    "key": {"font_color": "#000000", "bold": True},
     "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864"},
     "pasted": {"font_color": "#595959", "italic": True},
-    "constant": {"font_color": "#000000", "bg_color": "#F2F2F2"},
+    "constant": {"font_color": "#000000", "bg_color": "#F2F2F2", "valign": "top"},
 }
 _TEXTS: Final[dict[str, dict[str, Any]]] = {
     "text": {},
     "bold": {"bold": True},
     "top": {"valign": "top"},
-    "unit top": {"font_color": "#595959", "valign": "top"},
-    "term": {"align": "right", "valign": "top"},
+    "unit top": {"font_color": "#595959", "valign": "top", "align": "left", "indent": 1},
+    "term": {"align": "left", "valign": "top"},
     "field": {"font_color": "#7F7F7F", "font_size": 9, "valign": "top"},
     "assumed": {"text_wrap": True, "valign": "top", "font_size": 9, "italic": True, "font_color": "#595959"},
     "strong label": {"bold": True, "top": 1},
-    "strong unit": {"font_color": "#595959", "top": 1},
+    "strong unit": {"font_color": "#595959", "top": 1, "indent": 1},
+    "key label": {"bold": True},
+    "key unit": {"font_color": "#595959", "indent": 1},
+    "head unit": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864", "indent": 1},
     "pass": {"font_color": "#006100", "bg_color": "#C6EFCE"},
     "fail": {"font_color": "#9C0006", "bg_color": "#FFC7CE", "bold": True},
     "warn": {"font_color": "#7F6000", "bg_color": "#FFEB9C"},
     "jump": {"font_color": "#0563C1", "underline": 1},
     "note": {"italic": True, "font_color": "#595959"},
-    "unit": {"font_color": "#595959"},
+    "unit": {"font_color": "#595959", "indent": 1},
     "wrap": {"text_wrap": True, "valign": "top"},
     "wrap bold": {"text_wrap": True, "valign": "top", "bold": True},
     "wrap note": {"text_wrap": True, "valign": "top", "italic": True, "font_color": "#595959"},

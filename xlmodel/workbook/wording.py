@@ -95,7 +95,8 @@ def label(path: str) -> str:
     *before, last = path.split(".")
     found = _STEP.match(last)
     name, number = (found[1], found[2]) if found else (last, None)
-    words = _LABELS.get(name, name.replace("_", " ").capitalize())
+    spaced = name.replace("_", " ")
+    words = _LABELS.get(name, spaced[:1].upper() + spaced[1:])
     if number is not None:
         words = f"{words} {int(number) + 1}"
     parent = _STEP.match(before[-1]) if before else None

@@ -15,11 +15,18 @@ import xlsxwriter
 from xlmodel import __version__
 from xlmodel.errors import InputError
 from xlmodel.workbook.layout import BEFORE, HERE, letters
-from xlmodel.workbook.sheet import REPORT_VERSION, Chart, Page
+from xlmodel.workbook.sheet import REPORT_VERSION, ROW_PIXELS, Chart, Page
 from xlmodel.workbook.styles import Styles
 
 _LINK: Final = re.compile(r"=(\w+|'[^']+')![$A-Z0-9\x01\x02]+")
 _A4: Final = 9
+_TITLE_HEIGHT: Final = 24
+# Columns are measured in the default font's digits: it must be the font in use, or no width fits.
+_OPTIONS: Final = {
+    "in_memory": True,
+    "default_format_properties": {"font_name": "Arial", "font_size": 10},
+    "default_row_height": ROW_PIXELS,
+}
 _ALLOWED: Final = {"format_cells": True, "format_columns": True, "format_rows": True}
 
 
@@ -41,7 +48,7 @@ def write_book(path: Path, pages: Sequence[Page], title: str, date: dt.date) -> 
     """
     # Built in memory, so that a process that is killed while it works has not touched the folder.
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(content, _OPTIONS) as book:
         book.set_properties(
             {
                 "title": title,
@@ -103,6 +110,7 @@ def whole_file(target: Path) -> Iterator[Path]:
 def _cells(sheet: Any, page: Page, styles: Styles) -> None:
     for first, last, width in page.widths:
         sheet.set_column(first, last, width, styles["text"])
+    sheet.set_row(0, _TITLE_HEIGHT)
     for row, height in page.heights.items():
         sheet.set_row(row, height)
     for row, column, text, style in page.texts:
@@ -149,7 +157,7 @@ def _setup(sheet: Any, page: Page, title: str, date: dt.date) -> None:
     last_row = max(
         [cell[0] for cell in (*page.texts, *page.numbers, *page.formulas)]
         + [line.row for line in page.series]
-        + [chart.row + chart.height // 20 + 1 for chart in page.charts]
+        + [chart.last_row for chart in page.charts]
     )
     sheet.print_area(0, 0, last_row, page.print.last_column)
     if page.print.scale is None:

@@ -17,3 +17,4 @@ def timeline(page: Page, analysis: Analysis) -> None:
     grid = Grid(page, analysis.dates.size, f"Timeline: {analysis.deal.name}", subtitle)
     for part in (dates, cash, debt, coverage, collateral, covenants):
         part(grid, analysis)
+    grid.finish()

@@ -22,7 +22,7 @@ def cash(grid: Grid, analysis: Analysis) -> None:
         grid.section("Cash")
         grid.row(
             "cfads", f"CFADS: {deal.cash.name}", "USD m", "={cash.amount}*{length}",
-            _millions(earned.cfads), "money", strong=True, total=_total(earned.cfads),
+            _millions(earned.cfads), "money", weight="strong", total=_total(earned.cfads),
         )  # fmt: skip
         return
     hours = analysis.timeline.length * 8760
@@ -30,14 +30,14 @@ def cash(grid: Grid, analysis: Analysis) -> None:
     grid.section("Revenue")
     fleet = "+".join(f"{{assets[{i}].units}}" for i in range(len(deal.assets)))
     grid.row("units", "Installed units", "units", f"={fleet}", [units] * hours.size, "count")
-    grid.row("hours", "Hours of the period", "hours", "={hours_per_year}*{length}", hours.tolist(), "quantity")
+    grid.row("hours", "Hours of the period", "hours", "={hours_per_year}*{length}", hours.tolist(), "count")
     for i, contract in enumerate(deal.contracts):
         _contract(grid, analysis, i, contract, units * hours)
     if deal.contracts:
         grid.row(
             "contract_revenue", "Contract revenue", "USD m",
             "=" + "+".join(f"{{contract{i}}}" for i in range(len(deal.contracts))),
-            _millions(earned.contract_revenue), "money", strong=True, total=_total(earned.contract_revenue),
+            _millions(earned.contract_revenue), "money", weight="strong", total=_total(earned.contract_revenue),
         )  # fmt: skip
     if deal.merchant is not None:
         _merchant(grid, analysis, deal.merchant, units * hours)
@@ -88,7 +88,7 @@ def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant, unit_hours: Fl
     moments = line.years - back * line.length
     if not averaged:
         grid.row(
-            "moment", "Rent is read at", "years", "={years}-{rent.back}*{length}", moments.tolist(), "factor"
+            "moment", "Rent is read at", "years", "={years}-{rent.back}*{length}", moments.tolist(), "years"
         )  # fmt: skip
     if merchant.rent is not None:
         if averaged:
@@ -115,7 +115,7 @@ def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant, unit_hours: Fl
         "merchant_revenue", "Merchant revenue", "USD m",
         ("=MAX({free},0)*" if blocks else "=")
         + "{units}*{hours}*{merchant.usage}*{rental}/{million}",
-        _millions(earned.merchant_revenue), "money", strong=True, total=_total(earned.merchant_revenue),
+        _millions(earned.merchant_revenue), "money", weight="strong", total=_total(earned.merchant_revenue),
     )  # fmt: skip
 
 
@@ -149,16 +149,20 @@ def _prepayments(grid: Grid, analysis: Analysis) -> None:
         path, key = f"{{contracts[{i}].prepayment.", f"prepaid{i}"
         grid.section(f"Prepayment of {contract.name}")
         first = int(np.sum(begins < (paid.credit_from_month.value - 1) / 12 - 1e-9))
-        last = int(np.sum(line.years <= paid.credit_to_month.value / 12 + 1e-9))
+        last = int(np.sum(begins < paid.credit_to_month.value / 12 - 1e-9))
         left = np.zeros(line.years.size)
         left[first:] = np.maximum(first + max(last - first, 1) - np.arange(first, line.years.size), 1)
+        begun = "SUMPRODUCT(--(({years|all}-{length|all})<"
+        grid.scalar(
+            f"{key}.last", "Last period in which it is credited", "number",
+            f"=MAX({begun}{path}credit_to_month}}/{_MONTH}-{{instant}})),"
+            f"{begun}({path}credit_from_month}}-1)/{_MONTH}-{{instant}}))+1)",
+            float(max(last, first + 1)), "count",
+        )  # fmt: skip
         grid.row(
             f"{key}.left", "Periods left in which it is credited", "periods",
-            f"=IF({_BEGINS}<({path}credit_from_month}}-1)/{_MONTH}-{{instant}},0,MAX({{{key}.left|closing}}-{{period}}+1,1))",
+            f"=IF({_BEGINS}<({path}credit_from_month}}-1)/{_MONTH}-{{instant}},0,MAX({{{key}.last|closing}}-{{period}}+1,1))",
             left.tolist(), "count",
-            closing=float(max(last, first + 1)),
-            closing_formula=f"=MAX(SUMPRODUCT(--({{years|all}}<={path}credit_to_month}}/{_MONTH}+{{instant}})),"
-            f"SUMPRODUCT(--(({{years|all}}-{{length|all}})<({path}credit_from_month}}-1)/{_MONTH}-{{instant}}))+1)",
         )  # fmt: skip
         _corkscrew(grid, analysis, i, contract, left)
 
@@ -196,7 +200,7 @@ def _corkscrew(grid: Grid, analysis: Analysis, i: int, contract: Contract, left:
     )  # fmt: skip
     grid.row(
         f"{key}.closing", "Not yet credited, closing", "USD m",
-        f"={{{key}.opening}}+{{{key}.received}}-{{{key}.credit}}", closing.tolist(), "money", strong=True,
+        f"={{{key}.opening}}+{{{key}.received}}-{{{key}.credit}}", closing.tolist(), "money", weight="strong",
         closing=at_closing, closing_formula=f"={{{key}.received|closing}}",
     )  # fmt: skip
 
@@ -234,7 +238,7 @@ def _revenue(grid: Grid, analysis: Analysis) -> None:
     terms += ["{prepayment_received}", "{prepayment_credit}"] if prepaid else []
     grid.row(
         "cash_revenue", "Cash revenue", "USD m", "=" + "+".join(terms), _millions(earned.cash_revenue), "money",
-        strong=True, total=_total(earned.cash_revenue),
+        weight="strong", total=_total(earned.cash_revenue),
     )  # fmt: skip
 
 
@@ -269,12 +273,12 @@ def _opex(grid: Grid, analysis: Analysis, unit_hours: Floats) -> None:
     if costs.fixed is not None:
         cost("opex.fixed", "Fixed cost", "={opex.fixed}*{length}", costs.fixed.value * length)
     grid.row(
-        "opex", "Operating cost", "USD m", "=" + ("+".join(parts) or "0"), _millions(earned.opex), "money", strong=True,
+        "opex", "Operating cost", "USD m", "=" + ("+".join(parts) or "0"), _millions(earned.opex), "money", weight="strong",
         total=_total(earned.opex),
     )  # fmt: skip
     grid.section("Cash flow available for debt service")
     grid.row(
-        "cfads", "CFADS", "USD m", "={cash_revenue}-{opex}", _millions(earned.cfads), "money", strong=True,
+        "cfads", "CFADS", "USD m", "={cash_revenue}-{opex}", _millions(earned.cfads), "money", weight="strong",
         total=_total(earned.cfads),
     )  # fmt: skip
 

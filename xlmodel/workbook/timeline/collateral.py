@@ -19,7 +19,7 @@ def collateral(grid: Grid, analysis: Analysis) -> None:
     assets, sold = analysis.deal.assets, analysis.deal.sale is not None
     years = np.concatenate([[0.0], analysis.timeline.years])
     for i, asset in enumerate(assets):
-        grid.section(f"Collateral: {asset.name}", new_page=i == 0)
+        grid.section(f"Collateral: {asset.name}")
         _asset(grid, analysis, i, asset, years)
     grid.section("All collateral")
     now, after = analysis.at_close, analysis.values
@@ -33,7 +33,7 @@ def collateral(grid: Grid, analysis: Analysis) -> None:
             continue
         part = "{assets[#].cost}" if key == "cost" else f"{{asset#.{key}}}"
         formula = "=" + "+".join(part.replace("#", str(i)) for i in range(len(assets)))
-        _row(grid, key, label, "USD m", formula, np.concatenate([at_closing, values]) / MILLION, strong=True)
+        _row(grid, key, label, "USD m", formula, np.concatenate([at_closing, values]) / MILLION, weight="key")
     _against_debt(grid, analysis)
     grid.section("Loan to value")
     for key, label, worth, ratio in (
@@ -46,15 +46,15 @@ def collateral(grid: Grid, analysis: Analysis) -> None:
             continue
         at_closing = loan_to_value(analysis.debt.opening[:1], value)
         formula = f'=IF({{balance}}=0,0,IF({{{worth}}}>0,{{balance}}/{{{worth}}},"{UNDEFINED}"))'
-        _row(grid, f"ltv_{key}", label, "%", formula, np.concatenate([at_closing, ratio]), "percent", strong=True)
+        _row(grid, f"ltv_{key}", label, "%", formula, np.concatenate([at_closing, ratio]), "percent", weight="key")
 
 
 def _row(
-    grid: Grid, key: str, label: str, unit: str, formula: str, values: Floats, kind: str = "money", *, strong: bool = False
+    grid: Grid, key: str, label: str, unit: str, formula: str, values: Floats, kind: str = "money", *, weight: str = "calc"
 ) -> None:
     """Write a row whose closing column follows the same formula as its periods; `values` begins with closing."""
     cells = shown(values)
-    grid.row(key, label, unit, formula, cells[1:], kind, strong=strong, closing=cells[0])
+    grid.row(key, label, unit, formula, cells[1:], kind, weight=weight, closing=cells[0])
 
 
 def since_closing(analysis: Analysis, date: object) -> float:

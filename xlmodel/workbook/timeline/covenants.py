@@ -23,13 +23,13 @@ def covenants(grid: Grid, analysis: Analysis) -> None:
     if not analysis.covenants:
         return
     for i, test in enumerate(analysis.covenants):
-        grid.section(f"Covenant: {test.record.name}", new_page=i == 0)
+        grid.section(f"Covenant: {test.record.name}")
         _covenant(grid, analysis, i, test)
     grid.section("All covenants")
     broken = np.any([test.status == Status.DEFAULT for test in analysis.covenants], axis=0).astype(float)
     each = ",".join(f"{{covenant{i}.broken}}" for i in range(len(analysis.covenants)))
     grid.row(
-        "any_default", "Any default", "1 or 0", f"=MAX({each})", broken.tolist(), "count", strong=True,
+        "any_default", "Any default", "1 or 0", f"=MAX({each})", broken.tolist(), "count", weight="key",
         total=float(broken.sum()),
     )  # fmt: skip
 
@@ -68,7 +68,7 @@ def _covenant(grid: Grid, analysis: Analysis, i: int, test: CovenantTest) -> Non
     held = '"ok"' if record.lockup is None else f'IF({breaks("lockup")},"lock-up","ok")'
     grid.row(
         f"{key}.status", "Status", "", f'=IF(ISNUMBER({ratio}),IF({breaks("default")},"default",{held}),"{UNDEFINED}")',
-        [WORDS[Status(code)] for code in test.status.tolist()], "word", strong=True,
+        [WORDS[Status(code)] for code in test.status.tolist()], "word", weight="key",
     )  # fmt: skip
     grid.status_colours()
     broken = (test.status == Status.DEFAULT).astype(float)

@@ -35,7 +35,7 @@ def coverage(grid: Grid, analysis: Analysis) -> None:
     grid.section("Coverage")
     grid.row(
         "dscr", "DSCR, each period", "x", f'=IF({{service}}>0,{{cfads}}/{{service}},"{UNDEFINED}")',
-        shown(analysis.dscr), "multiple", strong=True,
+        shown(analysis.dscr), "multiple", weight="key",
     )  # fmt: skip
     for key, label in _FLOWS:
         grid.row(f"{key}_ltm", f"{label}, last 12 months", "USD m", _BACK.format(key),
@@ -43,7 +43,7 @@ def coverage(grid: Grid, analysis: Analysis) -> None:
     grid.row(
         "dscr_ltm", "DSCR, last 12 months", "x",
         f'=IF(AND({{period}}>={{periods_per_year}},{{service_ltm}}>0),{{cfads_ltm}}/{{service_ltm}},"{UNDEFINED}")',
-        shown(analysis.dscr_ltm), "multiple", strong=True,
+        shown(analysis.dscr_ltm), "multiple", weight="key",
     )  # fmt: skip
     for key, label in _FLOWS:
         grid.row(f"{key}_ntm", f"{label}, next 12 months", "USD m", _AHEAD.format(key),
@@ -51,5 +51,5 @@ def coverage(grid: Grid, analysis: Analysis) -> None:
     at_closing = dscr_ntm_at_close(flows["cfads"], flows["service"], year)
     grid.row(
         "dscr_ntm", "DSCR, next 12 months", "x", f'=IF({{service_ntm}}>0,{{cfads_ntm}}/{{service_ntm}},"{UNDEFINED}")',
-        shown(analysis.dscr_ntm), "multiple", strong=True, closing=shown(np.atleast_1d(at_closing))[0],
+        shown(analysis.dscr_ntm), "multiple", weight="key", closing=shown(np.atleast_1d(at_closing))[0],
     )  # fmt: skip

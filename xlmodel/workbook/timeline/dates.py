@@ -32,12 +32,12 @@ def dates(grid: Grid, analysis: Analysis) -> None:
         "length", "Length of the period", "years",
         f"=IF(OR(EDATE({{date|prev}},{STEP})={{date}},EDATE({{date}},-{STEP})={{date|prev}}),"
         "1/{periods_per_year},YEARFRAC({date|prev},{date},0))",
-        line.length.tolist(), "factor",
+        line.length.tolist(), "years",
     )  # fmt: skip
     # Multiples of a regular length, so that 60 months are 5 years to the last bit.
     years = "={period}/{periods_per_year}" if line.regular else "={years|prev}+{length}"
     grid.row(
-        "years", "Time since closing", "years", years, line.years.tolist(), "factor", closing=0.0,
+        "years", "Time since closing", "years", years, line.years.tolist(), "years", closing=0.0,
         closing_formula="={period|closing}/{periods_per_year}",
     )  # fmt: skip
 

@@ -30,7 +30,7 @@ _COUNTED: Final = {
 def debt(grid: Grid, analysis: Analysis) -> None:
     """Write the tranches, and their sum where there are several."""
     for i, (described, tranche) in enumerate(zip(analysis.deal.debt, analysis.tranches, strict=True)):
-        grid.section(f"Debt: {described.name}", new_page=i == 0)
+        grid.section(f"Debt: {described.name}")
         _tranche(grid, analysis, i, described, tranche)
     grid.section("All debt")
     everything = analysis.debt
@@ -44,7 +44,7 @@ def debt(grid: Grid, analysis: Analysis) -> None:
         at_closing = [f"{{debt{i}.balance|closing}}" for i in range(len(analysis.tranches))]
         grid.row(
             key, label, "USD m", "=" + "+".join(each), (values / MILLION).tolist(), "money",
-            strong=key in ("service", "balance"), total=float(values.sum()) / MILLION if total else None,
+            weight="strong" if key in ("service", "balance") else "calc", total=float(values.sum()) / MILLION if total else None,
             closing=float(everything.opening[0]) / MILLION if key == "balance" else None,
             closing_formula="=" + "+".join(at_closing),
         )  # fmt: skip
@@ -60,7 +60,7 @@ def _tranche(grid: Grid, analysis: Analysis, i: int, described: Debt, tranche: T
         regular = f"OR(EDATE({{date|prev}},{STEP})={{date}},EDATE({{date}},-{STEP})={{date|prev}})"
         counted = f"IF({regular},1/{{periods_per_year}},{counted})"
     grid.row(f"{key}.accrual", f"Interest accrues over, {described.day_count}", "years", f"={counted}", factors.tolist(),
-             "factor")  # fmt: skip
+             "years")  # fmt: skip
     if described.rate is not None:
         annual = f"{{{path}.rate}}"
     elif described.floor is not None:
@@ -91,7 +91,7 @@ def _tranche(grid: Grid, analysis: Analysis, i: int, described: Debt, tranche: T
     )  # fmt: skip
     grid.row(
         f"{key}.balance", "Closing", "USD m", f"={{{key}.opening}}+{{{key}.draw}}-{{{key}.principal}}",
-        (plan.closing / MILLION).tolist(), "money", strong=True, closing=amount,
+        (plan.closing / MILLION).tolist(), "money", weight="strong", closing=amount,
         closing_formula=f"={{{key}.draw|closing}}",
     )  # fmt: skip
 
