@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import xlmodel
-from xlmodel.cli import functions
+from xlmodel.cli import deals, functions
 from xlmodel.cli.running import Commands
 
 app = typer.Typer(
@@ -36,6 +36,8 @@ def _root(
     del version
 
 
+app.command("report")(deals.report)
+app.command("schema")(deals.schema)
 app.command("functions")(functions.listing)
 app.command("help")(functions.explanation)
 # What follows the name is cells and not options, so that a negative number is a number.

@@ -36,10 +36,10 @@ class Commands(TyperGroup):
             refuse(f"xlmodel failed ({type(error).__name__}: {error}); please report it.")
 
 
-def refuse(sentence: str) -> None:
-    """Say why there is no answer, and end with code 1."""
+def refuse(sentence: str, code: int = 1) -> None:
+    """Say why there is no answer, and end with code 1, or 2 where what was given cannot be used."""
     typer.echo(sentence, err=True)
-    raise typer.Exit(1) from None
+    raise typer.Exit(code) from None
 
 
 def _stop_writing() -> None:

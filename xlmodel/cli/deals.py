@@ -1,0 +1,56 @@
+"""Commands on deals: the report as a workbook, and the schema of a deal file."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from xlmodel.cli.running import refuse
+from xlmodel.errors import InfeasibleError, InputError, RangeError
+
+
+def report(
+    deal: Annotated[Path, typer.Argument(help="The deal, a TOML or JSON file.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The workbook to write.", show_default=False)],
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also print a PDF beside it, by LibreOffice.")] = False,
+) -> None:
+    """Write the report on a deal as a workbook of native formulas, and say what it comes to."""
+    # Imported here, so that a function called from the command line does not wait for the workbook's libraries.
+    from xlmodel.deal import analyse, load
+    from xlmodel.workbook.report import destinations, write
+    from xlmodel.workbook.summary import lines
+
+    try:
+        with Console(stderr=True).status("Reading the deal") as progress:
+            destinations(out, force=force, pdf=pdf)
+            described = load(deal)
+            progress.update("Analysing")
+            analysis = analyse(described)
+            progress.update("Writing the workbook and printing it" if pdf else "Writing the workbook")
+            write(analysis, out, force=force, pdf=pdf)
+    except (InputError, RangeError, InfeasibleError) as error:
+        refuse(error.sentence, code=2)
+    console = Console()
+    table = Table(title=described.name, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Key figure")
+    table.add_column("Value", justify="right")
+    table.add_column("Date")
+    for name, value, date in lines(analysis):
+        table.add_row(name, value, date)
+    console.print(table)
+    for number, sentence in enumerate(analysis.verdict, 1):
+        console.print(f"{number}. {sentence}", highlight=False, markup=False)
+    for path in (out, out.with_suffix(".pdf"))[: 1 + pdf]:
+        console.print(f"Wrote {path}", highlight=False, markup=False, soft_wrap=True)
+
+
+def schema() -> None:
+    """Print the JSON Schema of a deal file."""
+    from xlmodel.deal import schema as described
+
+    typer.echo(json.dumps(described(), indent=2, ensure_ascii=False))
