@@ -64,12 +64,39 @@ CASES = {
     "maturity before closing": (put("timeline", {"closing": "2025-12-31", "frequency": 4, "maturity": "2025-06-30"}), "timeline: maturity must come after closing on 2025-12-31, got 2025-06-30"),
     "two timelines": (put("timeline.maturity", "2029-12-31"), "timeline: a timeline has periods, a maturity or a list of ends: exactly one of them"),
     "odd frequency": (put("timeline.frequency", 3), "timeline.frequency must be 1, 2, 4 or 12, got 3"),
-    "no periods": (put("timeline.periods", 0), "timeline.periods: input should be greater than or equal to 1, got 0"),
+    "no periods": (put("timeline.periods", 0), "timeline.periods must be at least 1, got 0"),
     "test before closing": (put("covenants.0.first_test", "2025-01-31"), 'covenants[0].first_test must come after closing on 2025-12-31, got 2025-01-31'),
     "curve out of order": (put("merchant", {"usage": number(85, "%"), "points": [{"date": "2026-06-30", "rent": number(2, "USD a unit-hour")}, {"date": "2026-01-31", "rent": number(2, "USD a unit-hour")}]}), "merchant: points must be in order of date"),
     "nothing earned": (drop("merchant"), "a deal has contracts or a merchant rent, or else cash given as it is"),
     "custom principal short": (put("debt.0", {**LOAN, "amortisation": "custom", "principal": [number(20, "USD m")]}), "debt[0]: principal must sum to the amount 28,000,000 USD, got 20,000,000"),
     "shares above one": (put("contracts", [{"name": n, "term": number(12, "months"), "price": number(2, "USD a unit-hour"), "share": number(60, "%")} for n in "AB"]), "contracts: shares must sum to at most 1 of the fleet"),
+    "date as a number": (put("timeline.closing", 20251231), "timeline.closing must be a date such as 2026-05-29, got 20251231"),
+    "no such day": (put("timeline.closing", "2025-02-30"), "timeline.closing must be a date of the calendar, got '2025-02-30'"),
+    "date out of reach": (put("timeline.closing", "1889-12-31"), "timeline.closing must lie in the years 1990 to 2199, got 1889-12-31"),
+    "true for a number": (put("timeline.frequency", True), "timeline.frequency must be a whole number, got True"),
+    "periods as text": (put("timeline.periods", "16"), "timeline.periods must be a whole number, got '16'"),
+    "first payment before closing": (put("timeline.first_payment", "2025-06-30"), "timeline: first_payment must come after closing on 2025-12-31, got 2025-06-30"),
+    "first payment after maturity": (put("timeline", {"closing": "2025-12-31", "frequency": 4, "first_payment": "2030-06-30", "maturity": "2029-12-31"}), "timeline: first_payment must not come after maturity on 2029-12-31, got 2030-06-30"),
+    "percent without a unit": (put("merchant.usage", {"value": 85, "source": "assumption"}), 'merchant.usage.unit is missing: one of "fraction", "%", "bp" is expected'),
+    "empty source": (put("debt.0.rate", number(12, "% a year", " ")), "debt[0].rate.source must not be empty"),
+    "unknown model": (put("assets.0.sku", "H100"), "assets[0].sku must be 'A100 80GB SXM', 'H100 PCIe', 'H100 SXM5'"),
+    "air for liquid": (lambda d: d["assets"][0].update(sku="GB300 NVL72"), 'assets[0]: cooling of a GB300 NVL72 must be "liquid", got "air"'),
+    "salvage above cost": (put("assets.0.salvage", number(36, "USD m")), "assets[0]: salvage must be at most the cost of 35,000,000 USD, got 36,000,000 USD"),
+    "value below its range": (lambda d: d["assets"][0].update({f"market_value{k}": number(v, "USD m") for k, v in {"_low": 30, "": 25, "_high": 35}.items()}), "assets[0]: market_value_low, market_value and market_value_high must be given together, in rising order"),
+    "overheads without power": (lambda d: d["opex"].pop("power_price"), "opex: power_price is missing: pue multiplies the cost of power"),
+    "balloon on a bullet": (lambda d: d["debt"][0].update(amortisation="bullet", balloon=number(5, "USD m")), 'debt[0]: balloon belongs to amortisation "level" or "straight", got "bullet"'),
+    "balloon above the amount": (put("debt.0.balloon", number(29, "USD m")), "debt[0]: balloon must be at most the amount of 28,000,000 USD, got 29,000,000 USD"),
+    "payment below interest": (lambda d: d["debt"][0].update(amortisation="payment", payment=number(0.5, "USD m")), "debt[0]: the payment is below the interest in period 1"),
+    "principal after the last period": (lambda d: d["debt"][0].update(amortisation="custom", principal=[number(28 / 17, "USD m")] * 17), "debt[0]: principal must list at most 16 payments, one a period, got 17"),
+    "test between payments": (put("covenants.0.test_every_months", 1), "covenants[0].test_every_months must be a multiple of the 3 months of a period, got 1"),
+    "credit after the term": (put("contracts", [{"name": "A", "term": number(12, "months"), "price": number(2, "USD a unit-hour"), "share": number(60, "%"), "prepayment": {"amount": number(1, "USD m"), "credit_from_month": number(7, "months"), "credit_to_month": number(18, "months")}}]), "contracts[0]: prepayment.credit_to_month must lie in the term of 12 months, got 18"),
+    "credit backwards": (put("contracts", [{"name": "A", "term": number(12, "months"), "price": number(2, "USD a unit-hour"), "share": number(60, "%"), "prepayment": {"amount": number(1, "USD m"), "credit_from_month": number(7, "months"), "credit_to_month": number(6, "months")}}]), "contracts[0].prepayment: credit_to_month must not lie before credit_from_month 7, got 6"),
+    "more prepaid than contracted": (put("contracts", [{"name": "A", "term": number(12, "months"), "amount": number(1, "USD m"), "prepayment": {"amount": number(2, "USD m"), "credit_from_month": number(1, "months"), "credit_to_month": number(6, "months")}}]), "contracts[0]: prepayment.amount must be at most the amount of 1,000,000 USD, got 2,000,000"),
+    "amount beside a rent": (put("contracts", [{"name": "A", "term": number(12, "months"), "amount": number(1, "USD m")}]), "contracts[0].amount does not say which share of the fleet is let"),
+    "cost of given cash": (lambda d: (d.pop("merchant"), d.update(cash={"name": "EBITDA", "amount": number(1, "USD m a year")})), "opex does not belong to cash given as it is"),
+    "nothing to divide by": (put("measures", [{"name": "m", "numerator": [number(1, "USD m a year")], "denominator": [number(0, "USD m a year")]}]), "measures[0]: denominator must sum to more than 0, got 0 USD a year"),
+    "no depth": (lambda d: d["sale"].pop("depth"), "sale: depth is missing: a value on the basis FMV_in_use assumes a buyer for every unit"),
+    "expenses of net proceeds": (lambda d: (d["sale"].pop("depth"), d["sale"].pop("integration"), d["sale"].update(basis="NOLV")), "sale: selling is counted twice: NOLV is already net of the expenses of the sale"),
     "depth counted twice": (put("sale.basis", "FLV"), "sale: depth counts depth twice: a value on the basis FLV is already what a sale brings"),
 }  # fmt: skip
 
@@ -90,6 +117,8 @@ FILES = {
     "empty.toml": ("", "the deal is empty"),
     "broken.toml": ("name = ", "this is not TOML"),
     "broken.json": ('{"name": ', "this is not JSON"),
+    "twice.json": ('{"name": "a", "name": "b"}', 'the key "name" stands twice in one table'),
+    "twice.toml": ("name = 'a'\nname = 'b'", "this is not TOML"),
     "list.json": ("[1, 2]", "the deal is empty"),
     "deal.yaml": ("name: x", "a deal is a .toml or .json file, got deal.yaml"),
     "latin.toml": (b"name = 'caf\xe9'", "the file must be UTF-8 text"),
@@ -103,6 +132,12 @@ def test_a_file_that_is_no_deal_is_refused_in_a_sentence(name: str, tmp_path: Pa
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(DealError, match=expected):
         load(path)
+
+
+def test_a_folder_is_no_deal(tmp_path: Path) -> None:
+    (tmp_path / "deal.toml").mkdir()
+    with pytest.raises(DealError, match="there is no file"):
+        load(tmp_path / "deal.toml")
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:

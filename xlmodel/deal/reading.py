@@ -54,13 +54,15 @@ def load(path: str | Path) -> Deal:
         raise DealError([f"there is no file {file}"])
     try:
         text = file.read_text(encoding="utf-8")
-        data = tomllib.loads(text) if file.suffix.lower() == ".toml" else json.loads(text)
+        data = tomllib.loads(text) if file.suffix.lower() == ".toml" else json.loads(text, object_pairs_hook=_once)
     except UnicodeDecodeError as error:
         raise DealError([f"the file must be UTF-8 text, byte {error.start} is not"], file) from None
     except tomllib.TOMLDecodeError as error:
         raise DealError([f"this is not TOML: {error}"], file) from None
     except json.JSONDecodeError as error:
         raise DealError([f"this is not JSON: {error.msg} at line {error.lineno}"], file) from None
+    except DealError as error:
+        raise DealError(error.problems, file) from None
     except OSError as error:
         raise DealError([f"the file cannot be read: {error.strerror}"], file) from None
     return read(data, file)
@@ -88,7 +90,16 @@ def schema() -> dict[str, Any]:
     >>> schema()["title"]
     'Deal'
     """
-    return Deal.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Deal.model_json_schema()}
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a key that stands twice, of which JSON would silently keep the last; TOML refuses it itself."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        twice = next(key for i, (key, _) in enumerate(pairs) if key in dict(pairs[:i]))
+        raise DealError([f'the key "{twice}" stands twice in one table, each is expected once'])
+    return table
 
 
 def _sentence(problem: Any) -> str:
@@ -114,8 +125,9 @@ def _sentence(problem: Any) -> str:
         return f"{path} must be a finite number, got {shown}"
     if kind in ("too_short", "string_too_short"):
         return f"{path} must not be empty"
-    if kind.startswith(("greater_than", "less_than")):
-        return f"{path}: {problem['msg'].lower()}, got {shown}"
+    if kind in ("greater_than_equal", "less_than_equal"):
+        bound = f"at least {problem['ctx']['ge']}" if kind.startswith("greater") else f"at most {problem['ctx']['le']}"
+        return f"{path} must be {bound}, got {shown}"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return f"{path} must be {_wanted(place)}, got {shown}"
     for start, wanted in _EXPECTED.items():

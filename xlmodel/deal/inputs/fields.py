@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Strict, StringConstraints
 
 _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YEARS: Final = (1990, 2199)
@@ -33,7 +33,7 @@ def _counted(value: Any) -> Any:
 
 
 Day = Annotated[dt.date, BeforeValidator(_day)]
-Whole = Annotated[int, BeforeValidator(_counted)]
+Whole = Annotated[int, Strict()]
 Frequency = Annotated[Literal[1, 2, 4, 12], BeforeValidator(_counted)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
