@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from xlmodel.errors import InputError
+from xlmodel.errors import InputError, RangeError
 from xlmodel.maths.domain import Floats, broadcast, real
 from xlmodel.maths.least_squares import fitted
+
+# A quote further from the cost than this is in another unit, and no machine.
+_FURTHEST = np.log(1e6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ def fit_decay(
     Raises
     ------
     RangeError
-        A price or cost of 0 or less, a negative age.
+        A price or cost of 0 or less, a price a million times the cost or less than a millionth, a negative age.
     InputError
         Rows that differ in length; no more quotes than coefficients; effects that these quotes cannot tell apart.
 
@@ -122,6 +125,11 @@ def fit_decay(
         )
     if broadcast(prices=quoted, cost=new, ask_discount=asked) != quoted.shape:
         raise InputError(f"cost and ask_discount must hold 1 number or {quoted.size}", "cost")
+    share = quoted * (1 - asked) / new
+    if (np.abs(np.log(share)) > _FURTHEST).any():
+        raise RangeError(
+            f"prices must be in the unit of cost, got {float(share.min()):g} to {float(share.max()):g} of it", "prices"
+        )
     if date_trend and np.ptp(when - age) < 1e-9:
         raise InputError(
             "date_trend needs machines of several vintages: with one vintage age and date are the same thing",
@@ -130,7 +138,7 @@ def fit_decay(
     releases = np.atleast_1d(real("release_years", release_years)) if np.size(release_years) else np.empty(0)
     known = (when[:, None] >= releases).astype(np.float64)
     columns = [np.ones(quoted.size)] * intercept + [-age] + [known] + [-when] * date_trend
-    line = fitted(np.column_stack(columns), np.log(quoted * (1 - asked) / new))
+    line = fitted(np.column_stack(columns), np.log(share))
     decay = float(line.coefficients[int(intercept)])
     start = float(line.coefficients[0]) if intercept else 0.0
     last = int(intercept) + 1 + releases.size

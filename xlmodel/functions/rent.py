@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 
+from xlmodel.asset import cfads as cash
 from xlmodel.asset import rental
 from xlmodel.asset.contract import Contract, rental_revenue
 from xlmodel.functions.answer import at
@@ -86,6 +87,37 @@ def XLMODEL_CONTRACT_ROLLOFF(
         downtime_periods=downtime_periods,
     )
     return at(period, rental_revenue(column(units), column(hours), rent, column(usage), [block]).total)
+
+
+@worksheet(
+    _CATEGORY,
+    Example(((100, 90), (10, 10), (5, 5), (0, 0), (8, 8), (2, 12), 0, (1, 1), 2), 54.0),
+    "Yescombe, Principles of Project Finance (2014), ch. 12; by hand 90 − 10 − 5 − 8 − 12 − 1.",
+)
+def XLMODEL_CFADS(
+    revenue: Annotated[Floats, Arg(Kind.SERIES, "USD a period", "Cash revenue, prepayments when received.")],
+    power: Annotated[Floats | float, Arg(Kind.SERIES, "USD a period", "Electricity, positive.")] = 0.0,
+    hosting: Annotated[Floats | float, Arg(Kind.SERIES, "USD a period", "Space, cooling and remote hands.")] = 0.0,
+    network: Annotated[Floats | float, Arg(Kind.SERIES, "USD a period", "Bandwidth and transit.")] = 0.0,
+    staff_insurance: Annotated[Floats | float, Arg(Kind.SERIES, "USD a period", "Staff and insurance.")] = 0.0,
+    maintenance_capex: Annotated[
+        Floats | float, Arg(Kind.SERIES, "USD a period", "Spares and replacements paid in the period.")
+    ] = 0.0,
+    tax: Annotated[Floats | float, Arg(Kind.SERIES, "USD a period", "Cash tax; leave out for a pre-tax figure.")] = 0.0,
+    working_capital_increase: Annotated[
+        Floats | float, Arg(Kind.SERIES, "USD a period", "Cash tied up in working capital; negative when released.")
+    ] = 0.0,
+    period: Period = None,
+) -> Floats:
+    """Cash flow available for debt service of every period.
+
+    Cash revenue less operating cost, maintenance, tax and working capital. Debt draws, equity, opening cash and reserve
+    releases are not cash of the period and stay out.
+    """
+    return at(
+        period,
+        cash.cfads(revenue, power, hosting, network, staff_insurance, maintenance_capex, tax, working_capital_increase),
+    )
 
 
 @worksheet(

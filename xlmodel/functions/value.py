@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from xlmodel.asset import carrying, market
+from xlmodel.asset import calibrate, carrying, income, market
 from xlmodel.errors import InputError
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
-from xlmodel.maths.domain import Floats
+from xlmodel.maths.domain import Floats, real
 from xlmodel.maths.rates import half_life
 
 _CATEGORY = "Value"
@@ -156,3 +156,103 @@ def XLMODEL_HALF_LIFE(
     ln(0.5) / ln(1 − annual_decay_eff). Set beside the tenor of the loan it is the first question to ask.
     """
     return half_life(annual_decay_eff)
+
+
+@worksheet(
+    _CATEGORY,
+    Example((1, (0.5, 1.5), (0.2, 0.25)), 0.2),
+    "Product of what each release leaves; by hand, at age 1 only the first has shipped.",
+)
+def XLMODEL_GENERATION_STEP(
+    age_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Time since that price.")],
+    release_ages: Annotated[Floats, Arg(Kind.LIST, "years", "Ages at which a newer generation ships in volume.")],
+    release_drops: Annotated[
+        Floats, Arg(Kind.LIST, "fraction", "Share of value lost at each release, one for each age.")
+    ],
+) -> Floats:
+    """Share of value that newer generations have taken away by an age.
+
+    1 − Π(1 − drop) over the releases that have shipped. Use the dates of volume availability, not of announcement.
+    """
+    return 1 - market.released(real("age_years", age_years, 0), release_ages, release_drops)
+
+
+@worksheet(
+    _CATEGORY,
+    Example((2.4, 0.85, 0.3526, 0.3), 4.921486206712686),
+    "Hotelling (1925): run until the rent earned falls to the cash cost; ln(0.85 · 2.40 / 0.3526) / −ln(1 − 0.3).",
+)
+def XLMODEL_ECONOMIC_LIFE(
+    rent: Annotated[Floats, Arg(Kind.NUMBER, "USD a unit-hour", "Spot rent today.")],
+    usage: Annotated[Floats, Arg(Kind.NUMBER, "fraction", "Share of its hours that spot capacity rents.")],
+    cash_cost: Annotated[Floats, Arg(Kind.NUMBER, "USD a unit-hour", "Cash cost of an installed hour.")],
+    annual_deflation: Annotated[
+        Floats, Arg(Kind.NUMBER, "fraction a year", "Share of rent lost in a year; negative where rent rises.")
+    ],
+    horizon_years: Annotated[
+        Floats | None, Arg(Kind.NUMBER, "years", "Longest life considered; needed where rent does not fall.")
+    ] = None,
+) -> Floats:
+    """Years until running the asset no longer pays its cash cost.
+
+    ln(usage · rent / cash_cost) / −ln(1 − annual_deflation); 0 where it does not pay today. A loan that matures later
+    lives on cash that will not come.
+    """
+    return income.economic_life(rent, usage, cash_cost, annual_deflation, horizon_years)
+
+
+@worksheet(
+    _CATEGORY,
+    Example((2.4, 0.85, 0.3526, 0.3, 0.12), 22607.91271872608),
+    "Jorgenson's user cost as an income value, closed form and quadrature agreeing (golden row rec_income_value_cont).",
+)
+def XLMODEL_INCOME_VALUE(
+    rent: Annotated[Floats, Arg(Kind.NUMBER, "USD a unit-hour", "Spot rent today.")],
+    usage: Annotated[Floats, Arg(Kind.NUMBER, "fraction", "Share of its hours that spot capacity rents.")],
+    cash_cost: Annotated[Floats, Arg(Kind.NUMBER, "USD a unit-hour", "Cash cost of an installed hour.")],
+    annual_deflation: Annotated[
+        Floats, Arg(Kind.NUMBER, "fraction a year", "Share of rent lost in a year; negative where rent rises.")
+    ],
+    discount_eff: Annotated[Floats, Arg(Kind.NUMBER, "fraction a year", "Rate that discounts the wait.")],
+    as_of_years: Annotated[Floats | float, Arg(Kind.NUMBER, "years", "When the value is taken, from today.")] = 0.0,
+    horizon_years: Annotated[
+        Floats | None, Arg(Kind.NUMBER, "years", "Longest life considered; needed where rent does not fall.")
+    ] = None,
+    salvage: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")] = 0.0,
+) -> Floats:
+    """What the remaining net rent of one unit is worth, given up as soon as it no longer pays.
+
+    Present value of usage · rent − cash_cost for 8,760 hours a year until the economic life ends, and the salvage then.
+    """
+    return income.income_value(
+        rent, usage, cash_cost, annual_deflation, discount_eff, as_of_years, horizon_years, salvage
+    )
+
+
+@worksheet(
+    _CATEGORY,
+    Example(((50, 25, 12.5), (100, 100, 100), (1, 2, 3), False, "annual_decay"), 0.5),
+    "Least squares on logarithms (Hulten and Wykoff 1981); three quotes that halve every year.",
+)
+def XLMODEL_FIT_DECAY(
+    prices: Annotated[Floats, Arg(Kind.LIST, "USD", "Observed prices of used units.")],
+    cost: Annotated[Floats, Arg(Kind.LIST, "USD", "Price of the asset when new.")],
+    ages: Annotated[Floats, Arg(Kind.LIST, "years", "Age of the unit at each price.")],
+    intercept: Annotated[bool, Arg(Kind.FLAG, "", "TRUE also fits a loss on first use.")] = True,
+    return_: Annotated[
+        str,
+        Arg(
+            Kind.CHOICE,
+            "",
+            "Annual decay, or its continuous rate, its standard error, the fit or the day-one loss.",
+            ("annual_decay", "rate_cc", "standard_error", "r_squared", "day_one_loss"),
+        ),
+    ] = "annual_decay",
+) -> float:
+    """Annual decay that fits observed prices of used units.
+
+    Slope of ln(price / cost) on age. Needs more quotes than it fits parameters; asking prices overstate.
+    """
+    fit = calibrate.fit_decay(prices, cost, ages, intercept)
+    names = {"rate_cc": "decay_cc", "annual_decay": "annual_decay_eff", "standard_error": "decay_cc_error"}
+    return float(getattr(fit, names.get(return_, return_)))
