@@ -236,3 +236,14 @@ def test_a_reader_that_leaves_early_is_no_error_to_report() -> None:
         check=False,
     )
     assert (done.stdout, done.stderr) == ("1", "")
+
+
+def test_presets_lists_the_tables_and_their_rows() -> None:
+    listed = run("presets")
+    assert listed.exit_code == 0
+    assert "depreciation_lives" in listed.output
+    shown = run("presets", "depreciation_lives")
+    assert "Meta" in shown.output
+    refused = run("presets", "nothing")
+    assert refused.exit_code != 0
+    assert "table must be one of" in refused.output
