@@ -8,6 +8,7 @@ import numpy as np
 
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.layout import Layout
+from xlmodel.workbook.wording import ratio
 
 MARKED: Final = 24
 """On longer lines the markers would run into each other."""
@@ -30,15 +31,20 @@ class Line:
 
 
 RATIOS: Final = {
-    "dscr": ("DSCR, each period", _NAVY, "solid", "circle"),
-    "dscr_ltm": ("DSCR, last 12 months", _ORANGE, "dash", "square"),
-    "dscr_ntm": ("DSCR, next 12 months", _GREEN, "round_dot", "diamond"),
+    "dscr": (_NAVY, "solid", "circle"),
+    "dscr_ltm": (_ORANGE, "dash", "square"),
+    "dscr_ntm": (_GREEN, "round_dot", "diamond"),
 }
 """How each coverage ratio is drawn, by the key of its row."""
 
 
 def coverage_chart(
-    book: Any, layout: Layout, ratios: dict[str, Floats], levels: Sequence[Line], dates: tuple[float, float]
+    book: Any,
+    layout: Layout,
+    ratios: dict[str, Floats],
+    levels: Sequence[Line],
+    dates: tuple[float, float],
+    coverage: str,
 ) -> Any:
     """Draw coverage ratios against covenant levels over the dates.
 
@@ -53,22 +59,24 @@ def coverage_chart(
         The covenant levels.
     dates
         Serial numbers of the first and last period end.
+    coverage
+        What the deal calls cash over debt service.
     """
     chart = book.add_chart({"type": "scatter", "subtype": "straight"})
     unnamed: list[int] = []
     drawn = 0
     for key, values in ratios.items():
-        name, color, dash, marker = RATIOS[key]
+        color, dash, marker = RATIOS[key]
         marker = marker if values.size <= MARKED else "none"
         for i, (first, last) in enumerate(stretches(values)):
             if i:
                 unnamed.append(drawn)
-            _points(chart, layout, Line(key, name, color, dash, 2.0, marker), first, last)
+            _points(chart, layout, Line(key, ratio(key, coverage), color, dash, 2.0, marker), first, last)
             drawn += 1
     for level in levels:
         _points(chart, layout, level, 0, len(next(iter(ratios.values()))) - 1)
         drawn += 1
-    chart.set_title(_title("Debt service coverage against the covenants"))
+    chart.set_title(_title(f"{coverage} against the covenants"))
     span = dates[1] - dates[0]
     chart.set_x_axis(
         {
@@ -83,15 +91,13 @@ def coverage_chart(
         }
     )
     chart.set_y_axis(
-        {"num_format": '0.00"x"', "num_font": _FONT, "major_gridlines": _GRID, "name": "DSCR (x)", "name_font": _FONT}
+        {"num_format": '0.00"x"', "num_font": _FONT, "major_gridlines": _GRID, "name": "x", "name_font": _FONT}
     )
     chart.set_legend({"position": "bottom", "font": _FONT, "delete_series": unnamed})
     return chart
 
 
-def collateral_chart(
-    book: Any, layout: Layout, lines: Sequence[Line], months: int, underwater: bool
-) -> Any:
+def collateral_chart(book: Any, layout: Layout, lines: Sequence[Line], months: int, underwater: bool) -> Any:
     """Draw the debt against the values of the collateral, hatching where the debt exceeds the economic value.
 
     `months` is how far it is from closing to the end, for the labels of the axis; the legend speaks of `underwater`
@@ -141,7 +147,7 @@ def collateral_chart(
 def bridge_chart(book: Any, layout: Layout, title: str) -> Any:
     """Draw the steps from the reference value down to the net value, as columns standing on an invisible base."""
     chart = book.add_chart({"type": "column", "subtype": "stacked"})
-    looks = {
+    looks: dict[str, tuple[str, dict[str, Any]]] = {
         "bridge.base": ("Base", {"fill": {"none": True}}),
         "bridge.value": ("Value", {"fill": {"color": _NAVY}}),
         "bridge.loss": ("Loss", {"pattern": _hatch(_RED)}),
@@ -163,7 +169,14 @@ def bridge_chart(book: Any, layout: Layout, title: str) -> Any:
     chart.set_title(_title(title))
     chart.set_x_axis({"num_font": _FONT, "line": {"color": _GREY}, "label_position": "low"})
     chart.set_y_axis(
-        {"num_format": "#,##0", "num_font": _FONT, "major_gridlines": _GRID, "name": "USD m", "name_font": _FONT, "min": 0}
+        {
+            "num_format": "#,##0",
+            "num_font": _FONT,
+            "major_gridlines": _GRID,
+            "name": "USD m",
+            "name_font": _FONT,
+            "min": 0,
+        }
     )
     chart.set_legend({"none": True})
     return chart

@@ -7,16 +7,18 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.maths.domain import Floats
 from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.units import MILLION
+from xlmodel.workbook.wording import lines_of, ratio
 
 NAME, FORMULA, AGAINST, DIFFERENCE, TOLERANCE, RESULT = range(6)
-ALL_PASS: Final = "All checks pass"
+ALL_PASS: Final = "All checks pass"  # noqa: S105  no password, a verdict
 DIGITS: Final = 6
 """Differences are rounded to so many digits: in USD m, to the dollar."""
 TOLERANCE_VALUE: Final = 1e-6
 """What a rounded difference may come to."""
+_WIDTHS: Final = (64.0, 20.0, 17.0, 14.0, 14.0, 11.0)
+_LINE_HEIGHT: Final = 13.5
 _HEADS: Final = ("Check", "This workbook", "Should be", "Difference", "Tolerance", "Result")
 
 
@@ -115,12 +117,14 @@ def _agreement(analysis: Analysis) -> list[Check]:
         sold = np.append(now.liquidation, values.liquidation)
         totals.append(("Sum of liquidation values", "=SUM({liquidation|path})", sold))
     found = [
-        Check(name, formula, float(row.sum()) / MILLION, None, float(row.sum()) / MILLION) for name, formula, row in totals
+        Check(name, formula, float(row.sum()) / MILLION, None, float(row.sum()) / MILLION)
+        for name, formula, row in totals
     ]
+    name = analysis.coverage_name
     ratios = [
-        ("Sum of DSCR, each period", "dscr", analysis.dscr),
-        ("Sum of DSCR, last 12 months", "dscr_ltm", analysis.dscr_ltm),
-        ("Sum of DSCR, next 12 months", "dscr_ntm", analysis.dscr_ntm),
+        (f"Sum of {ratio('dscr', name)}", "dscr", analysis.dscr),
+        (f"Sum of {ratio('dscr_ltm', name)}", "dscr_ltm", analysis.dscr_ltm),
+        (f"Sum of {ratio('dscr_ntm', name)}", "dscr_ntm", analysis.dscr_ntm),
         ("Sum of LTV on economic value", "ltv_adjusted", analysis.ltv_adjusted),
     ]
     found += [
@@ -129,7 +133,9 @@ def _agreement(analysis: Analysis) -> list[Check]:
     ]
     for i, test in enumerate(analysis.covenants):
         count = float(np.sum(test.status == 2))
-        found.append(Check(f"Defaults: {test.record.name}", f"={{covenant{i}.broken|total}}", count, None, count, "count"))
+        found.append(
+            Check(f"Defaults: {test.record.name}", f"={{covenant{i}.broken|total}}", count, None, count, "count")
+        )
     if analysis.haircut is not None:
         net = analysis.haircut.present_value.item() / MILLION
         found.append(Check("Net value of the sale", "={haircut.net}", net, None, net))
@@ -139,8 +145,8 @@ def _agreement(analysis: Analysis) -> list[Check]:
 def _defined(page: Page) -> list[Check]:
     """Count the error cells of every sheet that calculates."""
     return [
-        Check(f"No error cell on the sheet {sheet.name}", f"=SUMPRODUCT(--ISERROR({{sheet.{sheet.name}|all}}))", 0.0, "=0",
-              0.0, "count")
+        Check(f"No error cell on the sheet {sheet.name}", f"=SUMPRODUCT(--ISERROR({{sheet.{sheet.name}|all}}))", 0.0,
+              "=0", 0.0, "count")
         for sheet in page.sheets
         if sheet.calculates
     ]  # fmt: skip
@@ -148,11 +154,13 @@ def _defined(page: Page) -> list[Check]:
 
 def _write(page: Page, groups: Sequence[tuple[str, Sequence[Check]]]) -> None:
     """Write the groups of checks below each other and the overall cell (`checks.overall`) above them."""
-    for column, width in enumerate((64, 17, 17, 14, 14, 11)):
+    for column, width in enumerate(_WIDTHS):
         page.widths.append((column, column, width))
     page.print.last_column = RESULT
     page.text(0, NAME, "Checks", "title")
-    page.text(1, NAME, "If an input is changed, the comparisons with xlmodel fail by design: ask xlmodel again.", "note")
+    page.text(
+        1, NAME, "If an input is changed, the comparisons with xlmodel fail by design: ask xlmodel again.", "note"
+    )
     page.text(3, NAME, "Overall", "bold")
     row = 5
     for column, head in enumerate(_HEADS):
@@ -190,7 +198,8 @@ def verdicts(page: Page, top: int, left: int, bottom: int, right: int, good: str
 
 def _line(page: Page, row: int, check: Check) -> None:
     key = f"checks.{row}"
-    page.text(row, NAME, check.name)
+    page.text(row, NAME, check.name, "wrap")
+    page.heights[row] = _LINE_HEIGHT * lines_of(check.name, _WIDTHS[NAME] * 1.1)
     page.formula(row, FORMULA, check.formula, check.value, f"calc {check.kind}", f"{key}.formula")
     if check.against is None:
         page.number(row, AGAINST, check.against_value, f"pasted {check.kind}", f"{key}.against")

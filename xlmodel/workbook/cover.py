@@ -9,13 +9,14 @@ import numpy as np
 
 from xlmodel import __version__
 from xlmodel.deal import Analysis
+from xlmodel.loan.covenant import Status
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import MARKED, Line, collateral_chart, coverage_chart
 from xlmodel.workbook.checks import ALL_PASS, verdicts
 from xlmodel.workbook.sheet import REPORT_VERSION, Chart, Page, Value
-from xlmodel.workbook.units import MILLION, readable
-from xlmodel.workbook.wording import UNDEFINED, day, label, lines_of
+from xlmodel.workbook.units import MILLION
+from xlmodel.workbook.wording import UNDEFINED, day, label, lines_of, ratio
 
 LABEL, VALUE, UNIT, WHEN, REST = range(5)
 _WIDTHS: Final = (46.0, 16.0, 12.0, 16.0, 52.0)
@@ -115,35 +116,48 @@ def figures(analysis: Analysis) -> Iterator[Figure]:
     owed = float(analysis.debt.opening[0]) / MILLION
     yield Figure("Debt at closing", "={balance|closing}", owed, "money", "USD m", "={date|closing}",
                  float(to_serial(analysis.closing)))  # fmt: skip
-    yield Figure("Debt service over the life", "={service|total}", float(analysis.debt_service.sum()) / MILLION, "money", "USD m")
+    yield Figure(
+        "Debt service over the life", "={service|total}", float(analysis.debt_service.sum()) / MILLION, "money", "USD m"
+    )
     yield Figure("CFADS over the life", "={cfads|total}", float(analysis.cfads.sum()) / MILLION, "money", "USD m")
-    for key, ratio in (("dscr", analysis.dscr), ("dscr_ltm", analysis.dscr_ltm), ("dscr_ntm", analysis.dscr_ntm)):
-        yield _extreme(key, f"Lowest {label(key)}", ratio, serials, "MIN", "multiple", "x")
+    ratios = {"dscr": analysis.dscr, "dscr_ltm": analysis.dscr_ltm, "dscr_ntm": analysis.dscr_ntm}
+    for key, values in ratios.items():
+        yield _extreme(key, f"Lowest {ratio(key, analysis.coverage_name)}", values, serials, "MIN", "multiple", "x")
     for i, test in enumerate(analysis.covenants):
         key = f"covenant{i}"
         none = test.first_breach < 0
+        kind, unit = ("multiple long", "x") if test.record.direction == "below" else ("percent", "%")
         yield Figure(
             f"First default: {test.record.name}",
             f'=IF({{{key}.broken|total}}=0,"{UNDEFINED}",INDEX({{{key}.ratio|all}},MATCH(1,{{{key}.broken|all}},0)))',
             UNDEFINED if none else float(test.ratio[test.first_breach]),
-            "multiple long" if test.record.direction == "below" else "percent", "x" if test.record.direction == "below" else "%",
+            kind, unit,
             f'=IF({{{key}.broken|total}}=0,"none",INDEX({{date|all}},MATCH(1,{{{key}.broken|all}},0)))',
             "none" if none else float(serials[test.first_breach]),
         )  # fmt: skip
-    for key, name, ratio in (
+        if test.record.lockup is not None:
+            locked = np.flatnonzero(test.status == Status.LOCKUP)
+            word = f"{{{key}.status|all}}"
+            yield Figure(
+                f"First lock-up: {test.record.name}",
+                f'=IF(COUNTIF({word},"lock-up")=0,"{UNDEFINED}",INDEX({{{key}.ratio|all}},MATCH("lock-up",{word},0)))',
+                float(test.ratio[locked[0]]) if locked.size else UNDEFINED, kind, unit,
+                f'=IF(COUNTIF({word},"lock-up")=0,"none",INDEX({{date|all}},MATCH("lock-up",{word},0)))',
+                float(serials[locked[0]]) if locked.size else "none",
+            )  # fmt: skip
+    for key, name, loan_to in (
         ("ltv_nominal", "Highest LTV on cost", analysis.ltv_nominal),
         ("ltv_adjusted", "Highest LTV on economic value", analysis.ltv_adjusted),
         ("ltv_liquidation", "Highest LTV on liquidation value", analysis.ltv_liquidation),
     ):
-        if ratio is not None:
-            yield _extreme(key, name, ratio, serials, "MAX", "percent", "%")
+        if loan_to is not None:
+            yield _extreme(key, name, loan_to, serials, "MAX", "percent", "%")
     yield from _collateral(analysis, serials)
     for i, (measure, value) in enumerate(analysis.measures):
-        parts = ("+".join(f"{{measures[{i}].{side}[{j}]}}" for j in range(len(getattr(measure, side))))
-                 for side in ("numerator", "denominator"))  # fmt: skip
-        above, below = parts
-        scale = readable(measure.numerator[0])[1].size / readable(measure.denominator[0])[1].size
-        assert scale == 1, "a measure compares like with like"  # noqa: S101
+        above, below = (
+            "+".join(f"{{measures[{i}].{side}[{j}]}}" for j in range(len(getattr(measure, side))))
+            for side in ("numerator", "denominator")
+        )
         kind, unit = ("multiple", "x") if measure.shown_as == "x" else ("percent", "%")
         yield Figure(measure.name, f"=({above})/({below})", value, kind, unit)
 
@@ -164,12 +178,12 @@ def _collateral(analysis: Analysis, serials: Floats) -> Iterator[Figure]:
                      "percent", "%", "={date|closing}", float(to_serial(analysis.closing)))  # fmt: skip
 
 
-def _extreme(key: str, name: str, ratio: Floats, serials: Floats, which: str, kind: str, unit: str) -> Figure:
+def _extreme(key: str, name: str, values: Floats, serials: Floats, which: str, kind: str, unit: str) -> Figure:
     """The lowest or highest defined ratio and the first date on which it stands, up to rounding."""
     row, sign = f"{{{key}|all}}", -1 if which == "MIN" else 1
     best = f"{which}({row})"
     reached = f"{row}<={best}+{{tie}}*ABS({best})" if which == "MIN" else f"{row}>={best}-{{tie}}*ABS({best})"
-    defined = np.where(np.isnan(ratio), -np.inf, sign * ratio)
+    defined = np.where(np.isnan(values), -np.inf, sign * values)
     value: Value = UNDEFINED
     date: Value = UNDEFINED
     if np.isfinite(defined).any():
@@ -189,7 +203,12 @@ def _key(page: Page, row: int) -> int:
     page.text(row, VALUE, "Formula", "calc left")
     page.text(row, UNIT, "Link", "link left")
     page.text(row, WHEN, "Pasted", "pasted left")
-    page.text(row + 1, LABEL, "A link fetches a cell of another sheet; pasted is xlmodel's own number, to compare with.", "note")
+    page.text(
+        row + 1,
+        LABEL,
+        "A link fetches a cell of another sheet; pasted is xlmodel's own number, to compare with.",
+        "note",
+    )
     return row + 2
 
 
@@ -212,9 +231,19 @@ def _charts(page: Page, analysis: Analysis, row: int) -> None:
     serials = to_serial(analysis.dates)
     span = (float(serials[0]), float(serials[-1]))
     lowest = float(np.nanmin(analysis.dscr)) if not np.isnan(analysis.dscr).all() else float("nan")
-    said = f"DSCR by period, over the last and the next twelve months, and the covenant levels. The lowest period is {lowest:.2f}x."
+    said = (
+        f"{analysis.coverage_name} by period, over the last and the next twelve months, against the covenant levels. "
+        f"The lowest period is {lowest:.2f}x."
+    )
     page.charts.append(
-        Chart(row, LABEL, lambda book, layout: coverage_chart(book, layout, ratios, levels, span), said, _WIDE, _HIGH)
+        Chart(
+            row,
+            LABEL,
+            lambda book, layout: coverage_chart(book, layout, ratios, levels, span, analysis.coverage_name),
+            said,
+            _WIDE,
+            _HIGH,
+        )
     )
     months = round(float(analysis.timeline.years[-1]) * 12)
     lines = [
@@ -225,10 +254,11 @@ def _charts(page: Page, analysis: Analysis, row: int) -> None:
     ]
     if analysis.ltv_liquidation is not None:
         lines.append(Line("liquidation", "Liquidation value", "#C55A11", "square_dot", 2.0))
-    underwater = bool((analysis.balance > analysis.values.economic).any())
-    where = "never exceeds" if analysis.underwater < 0 else f"exceeds from {day(analysis.dates[analysis.underwater])}"
+    underwater = analysis.underwater_date is not None
+    since = analysis.underwater_date
+    where = "never exceeds" if since is None else f"exceeds from {day(since)}"
     page.charts.append(
         Chart(row + 19, LABEL, lambda book, layout: collateral_chart(book, layout, lines, months, underwater),
-              f"Debt against cost, book, economic and liquidation value. The debt {where} the economic value; the hatched "
-              "area is the debt under water.", _WIDE, _HIGH)
+              f"Debt against cost, book, economic and liquidation value. The debt {where} the economic value; the "
+              "hatched area is the debt under water.", _WIDE, _HIGH)
     )  # fmt: skip

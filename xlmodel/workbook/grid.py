@@ -9,10 +9,14 @@ from typing import Final
 
 from xlmodel.workbook.layout import Columns
 from xlmodel.workbook.sheet import ROW_PIXELS, Page, Value
+from xlmodel.workbook.wording import lines_of
 
 LABEL, UNIT, TOTAL, CLOSING, FIRST = range(5)
 _WIDTHS: Final = (44.0, 16.0, 11.0, 11.0)
 _PERIOD_WIDTH: Final = 10.0
+# Widths count digits; letters are narrower.
+_LETTERS: Final = 1.1
+_LINE_HEIGHT: Final = 13.0
 _ON_ONE_PAGE: Final = 12
 # A4 landscape less the margins and a reserve for printers, in the pixels in which columns and rows are counted.
 _PAGE_PIXELS: Final = (970, 660)
@@ -106,7 +110,9 @@ class Grid:
         """
         at, page = self.next_row, self.page
         look, strong = f"{weight} {kind}", weight == "strong"
-        page.text(at, LABEL, label, "text" if weight == "calc" else f"{weight} label")
+        page.text(at, LABEL, label, "wrap" if weight == "calc" else f"{weight} label")
+        if (lines := lines_of(label, _WIDTHS[LABEL] * _LETTERS)) > 1:
+            page.heights[at] = _LINE_HEIGHT * lines
         page.text(at, UNIT, unit, "unit" if weight == "calc" else f"{weight} unit")
         page.name_row(key, at, self.columns)
         if total is not None:

@@ -1,4 +1,4 @@
-"""The Haircut sheet: a sale on the day of the first default, from the value of the collateral to the cash, step by step."""
+"""The Haircut sheet: a sale on the day of the first default, from the collateral's value to the cash, step by step."""
 
 from typing import Final
 
@@ -26,7 +26,9 @@ def haircut(page: Page, analysis: Analysis) -> None:
     page.text(0, STEP, "Haircut", "title")
     breached = analysis.haircut_date != analysis.closing
     why = "the first default" if breached else "closing, as no covenant defaults"
-    page.text(1, STEP, f"Steps multiply, they never add. Money in USD m. As delivered, the sale starts on {why}.", "note")
+    page.text(
+        1, STEP, f"Steps multiply, they never add. Money in USD m. As delivered, the sale starts on {why}.", "note"
+    )
     page.text(3, STEP, "Sale starts on", "bold")
     page.formula(
         3, LOSS,
@@ -40,13 +42,17 @@ def haircut(page: Page, analysis: Analysis) -> None:
     row = _bridge(page, analysis, row)
     cut = analysis.haircut
     assert cut is not None  # noqa: S101  this sheet is only written for a deal with a sale
-    at = day(analysis.haircut_date)
+    at, whole, net = (
+        day(analysis.haircut_date),
+        cut.reference_value.item() / MILLION,
+        cut.present_value.item() / MILLION,
+    )
     page.charts.append(
         Chart(
             row + 1, STEP,
             lambda book, layout: bridge_chart(book, layout, "From the value of the collateral to the cash of a sale"),
-            f"Stacked columns: a sale on {at} turns a reference value of USD {cut.reference_value.item() / MILLION:,.1f} m "
-            f"into USD {cut.present_value.item() / MILLION:,.1f} m, and each column between shows what one step takes.",
+            f"Stacked columns: a sale on {at} turns a reference value of USD {whole:,.1f} m into USD {net:,.1f} m, "
+            "and each column between shows what one step takes.",
             980, 400,
         )
     )  # fmt: skip
@@ -97,7 +103,11 @@ def _economic(analysis: Analysis, i: int) -> Floats:
     """The economic value of one asset on the day of the sale, in USD m."""
     from xlmodel.workbook.timeline.collateral import economic_value
 
-    at = 0 if analysis.haircut_date == analysis.closing else int(np.searchsorted(analysis.dates, analysis.haircut_date)) + 1
+    at = (
+        0
+        if analysis.haircut_date == analysis.closing
+        else int(np.searchsorted(analysis.dates, analysis.haircut_date)) + 1
+    )
     years = np.concatenate([[0.0], analysis.timeline.years])
     return economic_value(analysis, i, years)[at : at + 1] / MILLION
 
@@ -106,12 +116,20 @@ def _bridge(page: Page, analysis: Analysis, row: int) -> int:
     """Write the sum over all assets as the columns of the chart; return the row after."""
     cut, count = analysis.haircut, len(analysis.deal.assets)
     assert cut is not None  # noqa: S101  this sheet is only written for a deal with a sale
-    heads = ("All collateral", "Of the reference value", "", "Left, USD m", "Base of column", "Value, USD m", "Loss, USD m")
+    heads = (
+        "All collateral",
+        "Of the reference value",
+        "",
+        "Left, USD m",
+        "Base of column",
+        "Value, USD m",
+        "Loss, USD m",
+    )
     for column, head in enumerate(heads):
         page.text(row, column, head, "head" if column == STEP else "head right")
     row += 1
     first = row
-    left = cut.reference_value.item() / MILLION
+    left = whole = cut.reference_value.item() / MILLION
     page.text(row, STEP, "Reference value")
     page.formula(row, LEFT, _sum("{sold#.reference}", count), left, "calc money", "haircut.reference")
     _columns(page, row, "0", 0.0, "{haircut.reference}", left, "0", 0.0)
@@ -122,9 +140,11 @@ def _bridge(page: Page, analysis: Analysis, row: int) -> int:
         page.text(row, STEP, step.short)
         page.formula(
             row, LOSS, f'=IF({{haircut.reference}}>0,{{haircut.{step.part}}}/{{haircut.reference}},"{UNDEFINED}")',
-            lost * MILLION / cut.reference_value.item() if cut.reference_value.item() > 0 else UNDEFINED, "calc percent",
+            lost / whole if whole > 0 else UNDEFINED, "calc percent",
         )  # fmt: skip
-        page.formula(row, LEFT, _sum(f"{{sold#.{step.part}.left}}", count), left, "calc money", f"haircut.{step.part}.left")
+        page.formula(
+            row, LEFT, _sum(f"{{sold#.{step.part}.left}}", count), left, "calc money", f"haircut.{step.part}.left"
+        )
         _columns(
             page, row, f"{{haircut.{step.part}.left}}", left, "0", 0.0,
             _sum(f"{{sold#.{step.part}.lost}}", count)[1:], lost, f"haircut.{step.part}",
@@ -142,12 +162,25 @@ def _bridge(page: Page, analysis: Analysis, row: int) -> int:
     _columns(page, row, "0", 0.0, "{haircut.net}", present, "0", 0.0)
     for key, column in (("label", STEP), ("base", BASE), ("value", VALUE), ("loss", CUT)):
         page.name_block(f"bridge.{key}", first, row, column)
-    at = 0 if analysis.haircut_date == analysis.closing else int(np.searchsorted(analysis.dates, analysis.haircut_date)) + 1
+    at = (
+        0
+        if analysis.haircut_date == analysis.closing
+        else int(np.searchsorted(analysis.dates, analysis.haircut_date)) + 1
+    )
     owed = float(np.concatenate([analysis.debt.opening[:1], analysis.balance])[at]) / MILLION
     page.text(row + 1, STEP, "Debt owed on that day")
-    page.formula(row + 1, LEFT, "=INDEX({balance|path},MATCH({haircut.date},{date|path},0))", owed, "calc money", "haircut.owed")
+    page.formula(
+        row + 1, LEFT, "=INDEX({balance|path},MATCH({haircut.date},{date|path},0))", owed, "calc money", "haircut.owed"
+    )
     page.text(row + 2, STEP, "Lost after the sale, before any other claim of the lender")
-    page.formula(row + 2, LEFT, "=MAX({haircut.owed}-{haircut.net},0)", max(owed - present, 0.0), "calc money", "haircut.shortfall")
+    page.formula(
+        row + 2,
+        LEFT,
+        "=MAX({haircut.owed}-{haircut.net},0)",
+        max(owed - present, 0.0),
+        "calc money",
+        "haircut.shortfall",
+    )
     return row + 3
 
 

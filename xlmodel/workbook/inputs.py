@@ -31,7 +31,10 @@ def inputs(page: Page, analysis: Analysis) -> None:
     page.print.last_column = FIELD
     page.text(0, LABEL, "Inputs", "title")
     page.text(
-        1, LABEL, "Blue on yellow may be changed; every formula follows. Black terms fix the shape of the workbook.", "note"
+        1,
+        LABEL,
+        "Blue on yellow may be changed; every formula follows. Black terms fix the shape of the workbook.",
+        "note",
     )
     for column, head in enumerate(("Input", "Value", "Unit", "Source", "Field of the deal file")):
         page.text(3, column, head, "head right" if column == VALUE else "head")
@@ -159,10 +162,23 @@ def _constants(page: Page, row: int, analysis: Analysis) -> None:
         ("days_365", "Days in a year, ACT/365F and ages", 365, "count", "days", "convention"),
         ("days_360", "Days in a year, ACT/360 and 30/360", 360, "count", "days", "convention"),
         ("periods_per_year", "Periods a year", analysis.periods_per_year, "count", "periods", "as the timeline above"),
-        ("rent.back", "Rent is read so far before the end of a period", {"start": 1.0, "end": 0.0}.get(timing, 0.5),
-         "quantity", "periods", "as the merchant rent above says"),
+        (
+            "rent.back",
+            "Rent is read so far before the end of a period",
+            {"start": 1.0, "end": 0.0}.get(timing, 0.5),
+            "quantity",
+            "periods",
+            "as the merchant rent above says",
+        ),
         ("tie", "Covenants forgive rounding up to this share of the level", 1e-12, "difference", "share", "convention"),
-        ("checks.digits", "Differences are rounded to this many digits", DIGITS, "count", "digits", "USD m to the dollar"),
+        (
+            "checks.digits",
+            "Differences are rounded to this many digits",
+            DIGITS,
+            "count",
+            "digits",
+            "USD m to the dollar",
+        ),
         ("checks.tolerance", "A rounded difference may come to", TOLERANCE_VALUE, "difference", "", "convention"),
     ):
         page.text(row, LABEL, name, "top")

@@ -147,4 +147,6 @@ def _address(place: Place, part: str) -> str:
     if part in ("all", "path"):
         start = across.first if part == "all" else across.closing
         return f"{cell(row, start)}:{cell(row, across.last)}"
-    return cell(row, {"closing": across.closing, "first": across.first, "last": across.last, "total": across.total}[part])
+    return cell(
+        row, {"closing": across.closing, "first": across.first, "last": across.last, "total": across.total}[part]
+    )

@@ -80,10 +80,12 @@ def destinations(target: Path, *, force: bool, pdf: bool) -> None:
         refuse_existing(target.with_suffix(".pdf"), ".pdf", force=force)
 
 
-def write(analysis: Analysis, target: Path, *, force: bool = False, pdf: bool = False, date: dt.date | None = None) -> Path:
+def write(
+    analysis: Analysis, target: Path, *, force: bool = False, pdf: bool = False, date: dt.date | None = None
+) -> Path:
     """Write the report of a finished analysis; arguments, result and errors as of `report`."""
     destinations(target, force=force, pdf=pdf)
-    day = dt.date.today() if date is None else date  # noqa: DTZ011  a report bears the date of the desk it is written at
+    day = dt.date.today() if date is None else date
     pages = fill(analysis, day)
     with whole_file(target) as part:
         write_book(part, pages, analysis.deal.name, day)

@@ -70,7 +70,9 @@ def steps(analysis: Analysis, index: int) -> tuple[Step, ...]:
 
 def kept(analysis: Analysis, index: int) -> float:
     """Return the share that is left before costs are paid."""
-    return float(np.prod([1 - step.value for step in steps(analysis, index) if not step.cost and step.part != "discounting"]))
+    return float(
+        np.prod([1 - step.value for step in steps(analysis, index) if not step.cost and step.part != "discounting"])
+    )
 
 
 def proceeds(analysis: Analysis, index: int, worth: Floats) -> Floats:

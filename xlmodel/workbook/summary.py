@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+
 from xlmodel.deal import Analysis
 from xlmodel.maths.dates import from_serial
 from xlmodel.workbook.cover import Figure, figures
@@ -34,4 +36,4 @@ def _value(figure: Figure) -> str:
 
 
 def _date(date: Value) -> str:
-    return date if isinstance(date, str) else day(from_serial(float(date))[()])
+    return date if isinstance(date, str) else day(np.datetime64(from_serial(float(date)).item(), "D"))

@@ -52,7 +52,8 @@ _DIMENSION: Final = {unit: dimension for dimension, sizes in UNITS.items() for u
 def readable(number: Sourced) -> tuple[float, Readable]:
     """Return a number of a deal in the unit a report shows it in.
 
-    >>> value, how = readable(Sourced(value=3650, unit="USD m", source="assumption").model_copy(update={"value": 3.65e9}))
+    >>> typed = Sourced(value=3650, unit="USD m", source="assumption")
+    >>> value, how = readable(typed.model_copy(update={"value": 3.65e9}))
     >>> value, how.unit
     (3650.0, 'USD m')
     """

@@ -75,13 +75,11 @@ _LABELS: Final = {
     "ends": "End of period",
     "stub": "Odd period",
     "principal": "Principal of period",
-    "dscr": "DSCR, each period",
-    "dscr_ltm": "DSCR, last 12 months",
-    "dscr_ntm": "DSCR, next 12 months",
     "ltv_nominal": "LTV on cost",
     "ltv_adjusted": "LTV on economic value",
     "ltv_liquidation": "LTV on liquidation value",
 }
+_WINDOWS: Final = {"dscr": "each period", "dscr_ltm": "last 12 months", "dscr_ntm": "next 12 months"}
 _STEP: Final = re.compile(r"^(\w+?)(?:\[(\d+)\])?$")
 _NESTED: Final = frozenset({"prepayment", "cure"})
 
@@ -105,6 +103,15 @@ def label(path: str) -> str:
     if parent and parent[1] == "points" and parent[2] is not None:
         return f"{words} at point {int(parent[2]) + 1}"
     return words
+
+
+def ratio(metric: str, coverage: str) -> str:
+    """Return what a tested ratio is called, where cash over debt service goes by the name of the deal.
+
+    >>> ratio("dscr_ltm", "DSCR"), ratio("ltv_nominal", "DSCR")
+    ('DSCR, last 12 months', 'LTV on cost')
+    """
+    return f"{coverage}, {_WINDOWS[metric]}" if metric in _WINDOWS else _LABELS[metric]
 
 
 def lines_of(text: str, characters: float) -> int:

@@ -118,8 +118,8 @@ def _cells(sheet: Any, page: Page, styles: Styles) -> None:
             sheet.write_string(row, column, text, styles[style])
         else:
             sheet.write_blank(row, column, None, styles[style])
-    for row, column, value, style in page.numbers:
-        sheet.write_number(row, column, value, styles[style])
+    for row, column, number, style in page.numbers:
+        sheet.write_number(row, column, number, styles[style])
     for row, column, template, value, style in page.formulas:
         formula = page.layout.resolve(template, page.name)
         sheet.write_formula(row, column, formula, styles[_linked(formula, style)], value)
@@ -155,7 +155,9 @@ def _setup(sheet: Any, page: Page, title: str, date: dt.date) -> None:
     label = title.replace("&", "&&")
     sheet.set_footer(f'&L&"Arial"&8{label}&C&"Arial"&8{page.name}, {date:%d %B %Y}&R&"Arial"&8Page &P of &N')
     last_row = max(
-        [cell[0] for cell in (*page.texts, *page.numbers, *page.formulas)]
+        [cell[0] for cell in page.texts]
+        + [cell[0] for cell in page.numbers]
+        + [cell[0] for cell in page.formulas]
         + [line.row for line in page.series]
         + [chart.last_row for chart in page.charts]
     )
@@ -180,6 +182,4 @@ def _setup(sheet: Any, page: Page, title: str, date: dt.date) -> None:
 def _chart(book: Any, sheet: Any, page: Page, chart: Chart) -> None:
     drawn = chart.drawing(book, page.layout)
     drawn.set_size({"width": chart.width, "height": chart.height})
-    sheet.insert_chart(
-        chart.row, chart.column, drawn, {"description": chart.alt_text, "object_position": 1}
-    )
+    sheet.insert_chart(chart.row, chart.column, drawn, {"description": chart.alt_text, "object_position": 1})

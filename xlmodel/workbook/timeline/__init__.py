@@ -5,8 +5,8 @@ from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.timeline.cash import cash
 from xlmodel.workbook.timeline.collateral import collateral
-from xlmodel.workbook.timeline.coverage import coverage
 from xlmodel.workbook.timeline.covenants import covenants
+from xlmodel.workbook.timeline.coverage import coverage
 from xlmodel.workbook.timeline.dates import dates
 from xlmodel.workbook.timeline.debt import debt
 

@@ -129,7 +129,7 @@ def _through_points(grid: Grid, analysis: Analysis, merchant: Merchant, moments:
         "=IF({rent.day}<INDEX({merchant.points.date|all},1),1,MATCH({rent.day},{merchant.points.date|all},1))",
         np.maximum(np.searchsorted(points, days, side="right"), 1).tolist(), "count",
     )  # fmt: skip
-    rent, day = ("INDEX({{merchant.points.{}|all}},{{rent.point}}{{}})".format(x) for x in ("rent", "date"))
+    rent, day = (f"INDEX({{merchant.points.{x}|all}},{{rent.point}}{{}})" for x in ("rent", "date"))
     return (
         "=IF(OR({rent.day}<INDEX({merchant.points.date|all},1),{rent.point}=ROWS({merchant.points.date|all})),"
         f"{rent.replace('{}', '')},"
@@ -184,13 +184,13 @@ def _corkscrew(grid: Grid, analysis: Analysis, i: int, contract: Contract, left:
         credit[k] = min((owed + received[k]) / left[k], invoices[k]) if left[k] else 0.0
         owed = owed + received[k] - credit[k]
     closing = opening + received - credit
-    grid.row(f"{key}.opening", "Not yet credited, opening", "USD m", f"={{{key}.closing|prev}}", opening.tolist(), "money")
-    in_period = (
-        f"=IF(OR(AND({date}>{{date|prev}},{date}<={{date}}),AND({{period}}={{period|last}},{date}>{{date}})),{amount},0)"
-    )
     grid.row(
-        f"{key}.received", "Received", "USD m", in_period if paid.received is not None else "=0", received.tolist(),
-        "money", total=float(received.sum()), closing=at_closing,
+        f"{key}.opening", "Not yet credited, opening", "USD m", f"={{{key}.closing|prev}}", opening.tolist(), "money"
+    )
+    falls = f"OR(AND({date}>{{date|prev}},{date}<={{date}}),AND({{period}}={{period|last}},{date}>{{date}}))"
+    grid.row(
+        f"{key}.received", "Received", "USD m", f"=IF({falls},{amount},0)" if paid.received is not None else "=0",
+        received.tolist(), "money", total=float(received.sum()), closing=at_closing,
         closing_formula=f"=IF({date}<={{timeline.closing}},{amount},0)" if paid.received is not None else f"={amount}",
     )  # fmt: skip
     grid.row(
@@ -257,8 +257,8 @@ def _opex(grid: Grid, analysis: Analysis, unit_hours: Floats) -> None:
             ("contract_revenue", bool(deal.contracts)), ("merchant_revenue", deal.merchant is not None)
         ) if there]  # fmt: skip
         revenue = earned.contract_revenue + earned.merchant_revenue
-        cost("opex.margin", "Cost that the project margin leaves", f"=(1-{{opex.project_margin}})*({'+'.join(invoiced)})",
-             (1 - costs.project_margin.value) * revenue)  # fmt: skip
+        margin = f"=(1-{{opex.project_margin}})*({'+'.join(invoiced)})"
+        cost("opex.margin", "Cost that the project margin leaves", margin, (1 - costs.project_margin.value) * revenue)
     if costs.cash_cost is not None:
         cost("opex.cash", "Cash cost of installed hours", "={units}*{hours}*{opex.cash_cost}/{million}",
              unit_hours * costs.cash_cost.value)  # fmt: skip
@@ -273,8 +273,8 @@ def _opex(grid: Grid, analysis: Analysis, unit_hours: Floats) -> None:
     if costs.fixed is not None:
         cost("opex.fixed", "Fixed cost", "={opex.fixed}*{length}", costs.fixed.value * length)
     grid.row(
-        "opex", "Operating cost", "USD m", "=" + ("+".join(parts) or "0"), _millions(earned.opex), "money", weight="strong",
-        total=_total(earned.opex),
+        "opex", "Operating cost", "USD m", "=" + ("+".join(parts) or "0"), _millions(earned.opex), "money",
+        weight="strong", total=_total(earned.opex),
     )  # fmt: skip
     grid.section("Cash flow available for debt service")
     grid.row(

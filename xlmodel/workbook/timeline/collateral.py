@@ -50,7 +50,15 @@ def collateral(grid: Grid, analysis: Analysis) -> None:
 
 
 def _row(
-    grid: Grid, key: str, label: str, unit: str, formula: str, values: Floats, kind: str = "money", *, weight: str = "calc"
+    grid: Grid,
+    key: str,
+    label: str,
+    unit: str,
+    formula: str,
+    values: Floats,
+    kind: str = "money",
+    *,
+    weight: str = "calc",
 ) -> None:
     """Write a row whose closing column follows the same formula as its periods; `values` begins with closing."""
     cells = shown(values)
@@ -81,11 +89,15 @@ def _asset(grid: Grid, analysis: Analysis, i: int, asset: Asset, years: Floats) 
     path, key, deal = f"assets[{i}]", f"asset{i}", analysis.deal
     start, appraised = 0.0, asset.market_value is not None
     if asset.in_service is not None:
-        start = _offset(grid, analysis, f"{key}.start", "In service, after closing", asset.in_service, f"{path}.in_service")
+        start = _offset(
+            grid, analysis, f"{key}.start", "In service, after closing", asset.in_service, f"{path}.in_service"
+        )
     releases = []
     for j, release in enumerate(deal.releases):
         if f"release{j}" not in grid.page.layout:
-            _offset(grid, analysis, f"release{j}", f"{release.name}, after closing", release.date, f"releases[{j}].date")
+            _offset(
+                grid, analysis, f"release{j}", f"{release.name}, after closing", release.date, f"releases[{j}].date"
+            )
         releases.append(f"{{release{j}|closing}}")
     since = f"-{{{key}.start|closing}}" if asset.in_service is not None else ""
     used = np.maximum(years - start, 0.0)

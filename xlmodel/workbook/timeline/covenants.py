@@ -8,7 +8,7 @@ from xlmodel.deal import Analysis
 from xlmodel.deal.analysis import CovenantTest
 from xlmodel.loan.covenant import Status
 from xlmodel.workbook.grid import Grid
-from xlmodel.workbook.wording import UNDEFINED, label, shown
+from xlmodel.workbook.wording import UNDEFINED, label, ratio, shown
 
 WORDS: Final = {
     Status.UNTESTED: UNDEFINED,
@@ -50,7 +50,8 @@ def _covenant(grid: Grid, analysis: Analysis, i: int, test: CovenantTest) -> Non
         "count",
     )  # fmt: skip
     grid.row(
-        f"{key}.ratio", f"Tested: {label(record.metric)}", unit, f'=IF({{{key}.on}}=1,{{{record.metric}}},"{UNDEFINED}")',
+        f"{key}.ratio", f"Tested: {ratio(record.metric, analysis.coverage_name)}", unit,
+        f'=IF({{{key}.on}}=1,{{{record.metric}}},"{UNDEFINED}")',
         shown(test.ratio), kind,
     )  # fmt: skip
     levels = [("default", record.default.value)]
@@ -58,21 +59,22 @@ def _covenant(grid: Grid, analysis: Analysis, i: int, test: CovenantTest) -> Non
         levels.append(("lockup", record.lockup.value))
     for name, level in levels:
         grid.row(f"{key}.{name}", label(name), unit, f"={{{path}.{name}}}", [level] * count, kind)
-    ratio = f"{{{key}.ratio}}"
+    tested = f"{{{key}.ratio}}"
 
     def breaks(name: str) -> str:
         level = f"{{{key}.{name}}}"
-        gap = f"{level}-{ratio}" if record.direction == "below" else f"{ratio}-{level}"
+        gap = f"{level}-{tested}" if record.direction == "below" else f"{tested}-{level}"
         return f"{gap}>{{tie}}*ABS({level})"
 
     held = '"ok"' if record.lockup is None else f'IF({breaks("lockup")},"lock-up","ok")'
     grid.row(
-        f"{key}.status", "Status", "", f'=IF(ISNUMBER({ratio}),IF({breaks("default")},"default",{held}),"{UNDEFINED}")',
+        f"{key}.status", "Status", "",
+        f'=IF(ISNUMBER({tested}),IF({breaks("default")},"default",{held}),"{UNDEFINED}")',
         [WORDS[Status(code)] for code in test.status.tolist()], "word", weight="key",
     )  # fmt: skip
     grid.status_colours()
     broken = (test.status == Status.DEFAULT).astype(float)
     grid.row(
-        f"{key}.broken", "Default on this date", "1 or 0", f'=IF({{{key}.status}}="default",1,0)', broken.tolist(), "count",
-        total=float(broken.sum()),
+        f"{key}.broken", "Default on this date", "1 or 0", f'=IF({{{key}.status}}="default",1,0)', broken.tolist(),
+        "count", total=float(broken.sum()),
     )  # fmt: skip

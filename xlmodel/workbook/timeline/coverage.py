@@ -9,10 +9,14 @@ from xlmodel.loan.coverage import dscr_ntm_at_close
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, shown
+from xlmodel.workbook.wording import UNDEFINED, ratio, shown
 
-_BACK: Final = '=SUMIFS({{{0}|all}},{{period|all}},">"&({{period}}-{{periods_per_year}}),{{period|all}},"<="&{{period}})'
-_AHEAD: Final = '=SUMIFS({{{0}|all}},{{period|all}},">"&{{period}},{{period|all}},"<="&({{period}}+{{periods_per_year}}))'
+_BACK: Final = (
+    '=SUMIFS({{{0}|all}},{{period|all}},">"&({{period}}-{{periods_per_year}}),{{period|all}},"<="&{{period}})'
+)
+_AHEAD: Final = (
+    '=SUMIFS({{{0}|all}},{{period|all}},">"&{{period}},{{period|all}},"<="&({{period}}+{{periods_per_year}}))'
+)
 _FLOWS: Final = (("cfads", "CFADS"), ("service", "Debt service"))
 
 
@@ -30,18 +34,18 @@ def window(flow: Floats, first: int, count: int) -> Floats:
 
 def coverage(grid: Grid, analysis: Analysis) -> None:
     """Write the three ratios and the sums they are made of."""
-    year = analysis.periods_per_year
+    year, name = analysis.periods_per_year, analysis.coverage_name
     flows = {"cfads": analysis.cfads / MILLION, "service": analysis.debt_service / MILLION}
     grid.section("Coverage")
     grid.row(
-        "dscr", "DSCR, each period", "x", f'=IF({{service}}>0,{{cfads}}/{{service}},"{UNDEFINED}")',
+        "dscr", ratio("dscr", name), "x", f'=IF({{service}}>0,{{cfads}}/{{service}},"{UNDEFINED}")',
         shown(analysis.dscr), "multiple", weight="key",
     )  # fmt: skip
     for key, label in _FLOWS:
         grid.row(f"{key}_ltm", f"{label}, last 12 months", "USD m", _BACK.format(key),
                  window(flows[key], 1 - year, year).tolist(), "money")  # fmt: skip
     grid.row(
-        "dscr_ltm", "DSCR, last 12 months", "x",
+        "dscr_ltm", ratio("dscr_ltm", name), "x",
         f'=IF(AND({{period}}>={{periods_per_year}},{{service_ltm}}>0),{{cfads_ltm}}/{{service_ltm}},"{UNDEFINED}")',
         shown(analysis.dscr_ltm), "multiple", weight="key",
     )  # fmt: skip
@@ -50,6 +54,6 @@ def coverage(grid: Grid, analysis: Analysis) -> None:
                  window(flows[key], 1, year).tolist(), "money", closing=float(flows[key][:year].sum()))  # fmt: skip
     at_closing = dscr_ntm_at_close(flows["cfads"], flows["service"], year)
     grid.row(
-        "dscr_ntm", "DSCR, next 12 months", "x", f'=IF({{service_ntm}}>0,{{cfads_ntm}}/{{service_ntm}},"{UNDEFINED}")',
+        "dscr_ntm", ratio("dscr_ntm", name), "x", f'=IF({{service_ntm}}>0,{{cfads_ntm}}/{{service_ntm}},"{UNDEFINED}")',
         shown(analysis.dscr_ntm), "multiple", weight="key", closing=shown(np.atleast_1d(at_closing))[0],
     )  # fmt: skip

@@ -8,7 +8,6 @@ from xlmodel.deal import Analysis
 from xlmodel.deal.analysis import Tranche
 from xlmodel.deal.inputs import Debt
 from xlmodel.maths.dates import accrual_factors
-from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.timeline.dates import STEP
 from xlmodel.workbook.units import MILLION
@@ -44,7 +43,8 @@ def debt(grid: Grid, analysis: Analysis) -> None:
         at_closing = [f"{{debt{i}.balance|closing}}" for i in range(len(analysis.tranches))]
         grid.row(
             key, label, "USD m", "=" + "+".join(each), (values / MILLION).tolist(), "money",
-            weight="strong" if key in ("service", "balance") else "calc", total=float(values.sum()) / MILLION if total else None,
+            weight="strong" if key in ("service", "balance") else "calc",
+            total=float(values.sum()) / MILLION if total else None,
             closing=float(everything.opening[0]) / MILLION if key == "balance" else None,
             closing_formula="=" + "+".join(at_closing),
         )  # fmt: skip
@@ -52,33 +52,35 @@ def debt(grid: Grid, analysis: Analysis) -> None:
 
 def _tranche(grid: Grid, analysis: Analysis, i: int, described: Debt, tranche: Tranche) -> None:
     path, key, plan = f"debt[{i}]", f"debt{i}", tranche.schedule
-    factors = accrual_factors(
-        analysis.closing, analysis.dates, described.day_count, analysis.periods_per_year
-    )
+    factors = accrual_factors(analysis.closing, analysis.dates, described.day_count, analysis.periods_per_year)
     counted = _COUNTED[described.day_count]
     if described.day_count.startswith("30"):
         regular = f"OR(EDATE({{date|prev}},{STEP})={{date}},EDATE({{date}},-{STEP})={{date|prev}})"
         counted = f"IF({regular},1/{{periods_per_year}},{counted})"
-    grid.row(f"{key}.accrual", f"Interest accrues over, {described.day_count}", "years", f"={counted}", factors.tolist(),
-             "years")  # fmt: skip
+    accrues = f"Interest accrues over, {described.day_count}"
+    grid.row(f"{key}.accrual", accrues, "years", f"={counted}", factors.tolist(), "years")
     if described.rate is not None:
         annual = f"{{{path}.rate}}"
     elif described.floor is not None:
         annual = f"(MAX({{{path}.index}},{{{path}.floor}})+{{{path}.margin}})"
     else:
         annual = f"({{{path}.index}}+{{{path}.margin}})"
-    grid.row(f"{key}.rate", "Rate of the period", "%", f"={annual}*{{{key}.accrual}}", tranche.rate.tolist(), "rate long")
+    grid.row(
+        f"{key}.rate", "Rate of the period", "%", f"={annual}*{{{key}.accrual}}", tranche.rate.tolist(), "rate long"
+    )
     payment = _level_payment(grid, path, key, described, tranche)
     amount = described.amount.value / MILLION
-    grid.row(f"{key}.opening", "Opening", "USD m", f"={{{key}.balance|prev}}", (plan.opening / MILLION).tolist(), "money")
+    grid.row(
+        f"{key}.opening", "Opening", "USD m", f"={{{key}.balance|prev}}", (plan.opening / MILLION).tolist(), "money"
+    )
     grid.row(
         f"{key}.draw", "Drawn", "USD m", "=0", (plan.draw / MILLION).tolist(), "money", total=amount,
         total_formula=f"={{{key}.draw|closing}}+SUM({{{key}.draw|all}})", closing=amount,
         closing_formula=f"={{{path}.amount}}",
     )  # fmt: skip
     grid.row(
-        f"{key}.interest", "Interest", "USD m", f"={{{key}.opening}}*{{{key}.rate}}", (plan.interest / MILLION).tolist(),
-        "money", total=float(plan.interest.sum()) / MILLION,
+        f"{key}.interest", "Interest", "USD m", f"={{{key}.opening}}*{{{key}.rate}}",
+        (plan.interest / MILLION).tolist(), "money", total=float(plan.interest.sum()) / MILLION,
     )  # fmt: skip
     principal = _principal(path, key, described, payment)
     grid.row(
@@ -102,7 +104,7 @@ def _level_payment(grid: Grid, path: str, key: str, described: Debt, tranche: Tr
         return f"{{{path}.payment}}"
     if described.amortisation != "level":
         return ""
-    factor: Floats = np.cumprod(1 / (1 + tranche.rate))
+    factor = np.cumprod(1 / (1 + tranche.rate))
     grid.row(
         f"{key}.factor", "Value at closing of 1 paid now", "factor", f"={{{key}.factor|prev}}/(1+{{{key}.rate}})",
         factor.tolist(), "factor", closing=1.0, closing_formula=f"={{{path}.amount}}/{{{path}.amount}}",
