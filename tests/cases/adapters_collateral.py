@@ -3,7 +3,19 @@
 from typing import Any
 
 from tests.cases.registry import adapter
-from xlmodel.collateral import composition, deleveraging, depth, execution, ltv, margin, sale, timing
+from xlmodel.collateral import (
+    basel,
+    composition,
+    crypto,
+    deleveraging,
+    depth,
+    execution,
+    firesale,
+    ltv,
+    margin,
+    sale,
+    timing,
+)
 from xlmodel.maths import rates
 
 
@@ -207,3 +219,85 @@ def margin_sale_sqrt_infeasible(inputs: dict[str, Any]) -> Any:
         inputs["I_full"],
         inputs["mark_remaining_to_impacted_price"],
     ).fraction
+
+
+@adapter("btc_haircut_lognormal")
+def btc_haircut_lognormal(inputs: dict[str, Any]) -> Any:
+    loss = crypto.crypto_haircut(
+        inputs["sigma"],
+        inputs["tau_days"],
+        inputs["alpha"],
+        inputs["slippage"],
+        inputs["mu"],
+        days_per_year=inputs["days_per_year"],
+    )
+    return {"h_price": loss.price, "h_total": loss.total}
+
+
+@adapter("btc_haircut_t4")
+def btc_haircut_t4(inputs: dict[str, Any]) -> Any:
+    return crypto.crypto_haircut(
+        inputs["sigma"],
+        inputs["tau_days"],
+        inputs["alpha"],
+        log_drift_cc=inputs["mu_log"],
+        degrees_of_freedom=inputs["nu"],
+        days_per_year=inputs["days_per_year"],
+    ).price
+
+
+@adapter("cascade_D500", "cascade_D2000")
+def cascade(inputs: dict[str, Any]) -> Any:
+    lenders = inputs["lenders"]
+    end = firesale.fire_sale(
+        inputs["P0"],
+        inputs["shock"],
+        inputs["depth_D"],
+        [lender["q"] for lender in lenders],
+        [lender["B"] for lender in lenders],
+        [lender["trig"] for lender in lenders],
+    )
+    sold = [lender["id"] for lender, sells in zip(lenders, end.sellers.tolist(), strict=True) if sells]
+    return {"price": end.price, "sold": sold, "rounds": end.rounds}
+
+
+@adapter("glt_single_asset")
+def glt_single_asset(inputs: dict[str, Any]) -> Any:
+    spill = firesale.leverage_targeting(
+        inputs["assets"], inputs["equity"], inputs["shock"], inputs["price_impact_per_usd"]
+    )
+    return {
+        "leverage": spill.leverage,
+        "sales": spill.sales,
+        "price_impact": spill.price_impact,
+        "second_round_loss": spill.second_round_loss,
+        "AV": spill.aggregate_vulnerability,
+    }
+
+
+@adapter("basel_Estar")
+def basel_estar(inputs: dict[str, Any]) -> Any:
+    return basel.exposure_after_mitigation(inputs["E"], inputs["C"], inputs["Hc"], inputs["He"], inputs["Hfx"])
+
+
+@adapter("basel_H")
+def basel_h(inputs: dict[str, Any]) -> Any:
+    return basel.haircut_for_revaluation(inputs["H_M"], inputs["T_M"], inputs["N_R"])
+
+
+@adapter("holding_period_scale")
+def holding_period_scale(inputs: dict[str, Any]) -> Any:
+    return basel.haircut_for_holding(inputs["H_known_pct"], inputs["T_known_bd"], inputs["T_targets_bd"])
+
+
+@adapter("firb_lgd_star")
+def firb_lgd_star(inputs: dict[str, Any]) -> Any:
+    return basel.secured_lgd(
+        inputs["E"],
+        inputs["C"],
+        inputs["Hc"],
+        inputs["LGD_U"],
+        inputs["LGD_S"],
+        inputs["HE"],
+        inputs.get("Hfx", 0.0),
+    )

@@ -97,7 +97,8 @@ def depth_discounts(
     elif law is DepthLaw.ISOELASTIC:
         found["isoelastic"] = depth.isoelastic(sold, volume, elasticity, cap).uniform
     elif law is DepthLaw.LINEAR:
-        slope = np.where(volume > 0, 1 / np.where(volume > 0, volume, 1.0), 0.0)
+        # A volume next to nothing is bounded away from 0, as its inverse must stay a number.
+        slope = 1 / np.maximum(volume, 1e-200)
         found["linear"] = np.where(volume > 0, depth.linear(sold, slope, cap).uniform, np.where(sold > 0, cap, 0.0))
     if sigma is not None and law in (DepthLaw.SQUARE_ROOT, DepthLaw.WORSE):
         found["square_root"] = depth.square_root(sold, volume, sigma * np.sqrt(time / 12), cap=cap).walk_down

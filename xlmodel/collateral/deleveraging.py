@@ -68,8 +68,8 @@ def deleveraging_sale(
 
     Examples
     --------
-    At a cash cost of 15 % of the debt, and with a fixed discount of 10 % 60 % of the pool, a 15 % impact takes 66 %,
-    and the loan to value first rises:
+    Where a fixed discount of 10 % takes 60 % of the pool, an impact of 15 % takes 66 %, and the loan to value first
+    rises:
 
     >>> sale = deleveraging_sale(60, 75, 0.65, 0.15)
     >>> round(float(sale.fraction), 4), round(float(sale.peak_ltv), 4)
@@ -90,9 +90,9 @@ def deleveraging_sale(
     inside = owed <= target * worth * (1 + _ROUNDING)
     discriminant = c2**2 - 3 * c3 * c1
     root = np.sqrt(np.maximum(discriminant, 0)) - c2
-    top = np.where(root > 0, c1 / np.where(root > 0, root, 1.0), 0.0)
-    bottom = np.where(c3 > 0, root / np.where(c3 > 0, 3 * c3, 1.0), 1.0)
-    low, high = np.minimum(top, 1.0), np.minimum(bottom, 1.0)
+    # Divided only where the point lies below 1, so that no quotient overflows.
+    low = np.where(root > c1, c1 / np.where(root > c1, root, 1.0), 1.0)
+    high = np.where(3 * c3 > root, root / np.where(3 * c3 > root, 3 * c3, 1.0), 1.0)
     rounding = _ROUNDING * np.maximum(owed, worth)
     cured = (discriminant >= 0) & (low <= high) & (above_target(high) <= rounding)
     for _ in range(_BISECTIONS):

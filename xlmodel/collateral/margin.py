@@ -157,5 +157,6 @@ def call_price(balance: npt.ArrayLike, units: npt.ArrayLike, ltv: npt.ArrayLike)
     owed, pledged = real("balance", balance, 0), real("units", units, 0)
     level = real("ltv", ltv, above=0)
     broadcast(balance=owed, units=pledged, ltv=level)
-    price = owed / np.where(pledged > 0, pledged * level, 1.0)
-    return np.where(owed == 0, 0.0, np.where(pledged > 0, price, NO_COLLATERAL_VALUE.nan))
+    covered = pledged * level
+    price = owed / np.where(covered > 0, covered, 1.0)
+    return np.where(owed == 0, 0.0, np.where(covered > 0, price, NO_COLLATERAL_VALUE.nan))

@@ -232,4 +232,4 @@ def _clearing_months(units: Floats, table: Floats) -> Floats:
     """Shortest sales after which the block clears on each rung of the ladder, best price last."""
     a_month = np.cumsum(table[np.argsort(-table[:, 0], kind="stable"), 1])
     # Just beyond, so that rounding does not leave the last unit to the rung below.
-    return np.where(a_month > 0, units / np.where(a_month > 0, a_month, 1.0), 0.0) * (1 + 1e-12)
+    return np.asarray(units / np.maximum(a_month, 1e-200) * (1 + 1e-12))
