@@ -8,8 +8,9 @@ from xlmodel.deal import Analysis
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import bridge_chart
-from xlmodel.workbook.selling import Step, kept, reference, steps
+from xlmodel.workbook.selling import Step, kept, reference, steps, walk
 from xlmodel.workbook.sheet import Chart, Page
+from xlmodel.workbook.timeline.collateral import economic_value
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, day
 
@@ -66,16 +67,16 @@ def _asset(page: Page, analysis: Analysis, i: int, row: int) -> int:
         page.text(row, column, head, "head" if column == STEP else "head right")
     row += 1
     source = f"asset{i}.{'economic' if sale.unit_price is None else 'reference'}"
-    left = float(reference(asset, analysis, _economic(analysis, i))[0])
+    worth = _worth(analysis, i)
     page.text(row, STEP, "Reference value" + (f", basis {sale.basis.replace('_', ' ')}"))
     page.formula(
-        row, LEFT, f"=INDEX({{{source}|path}},MATCH({{haircut.date}},{{date|path}},0))", left, "calc money",
+        row, LEFT, f"=INDEX({{{source}|path}},MATCH({{haircut.date}},{{date|path}},0))", worth, "calc money",
         f"sold{i}.reference",
     )  # fmt: skip
     before = f"sold{i}.reference"
-    for step in steps(analysis, i):
+    for step, lost, left in walk(analysis, i, worth):
         row += 1
-        left = _step(page, row, i, step, before, left)
+        _step(page, row, i, step, before, lost, left)
         before = f"sold{i}.{step.part}.left"
     row += 1
     shares = [s.part for s in steps(analysis, i) if not s.cost and s.part != "discounting"]
@@ -87,29 +88,32 @@ def _asset(page: Page, analysis: Analysis, i: int, row: int) -> int:
     return row + 1
 
 
-def _step(page: Page, row: int, i: int, step: Step, before: str, left: float) -> float:
-    """Write one step; return what is left after it."""
+def _step(page: Page, row: int, i: int, step: Step, before: str, lost: float, left: float) -> None:
+    """Write one step."""
     key = f"sold{i}.{step.part}"
-    lost = min(step.value, left) if step.cost else left * step.value
     page.text(row, STEP, step.label)
     page.formula(row, LOSS, f"={step.formula or '0'}", step.value, "calc amount" if step.cost else "calc percent", key)
     taken = f"=MIN({{{key}}},{{{before}}})" if step.cost else f"={{{before}}}*{{{key}}}"
     page.formula(row, LOST, taken, lost, "calc money", f"{key}.lost")
-    page.formula(row, LEFT, f"={{{before}}}-{{{key}.lost}}", left - lost, "calc money", f"{key}.left")
-    return left - lost
+    page.formula(row, LEFT, f"={{{before}}}-{{{key}.lost}}", left, "calc money", f"{key}.left")
 
 
 def _economic(analysis: Analysis, i: int) -> Floats:
     """The economic value of one asset on the day of the sale, in USD m."""
-    from xlmodel.workbook.timeline.collateral import economic_value
-
-    at = (
-        0
-        if analysis.haircut_date == analysis.closing
-        else int(np.searchsorted(analysis.dates, analysis.haircut_date)) + 1
-    )
-    years = np.concatenate([[0.0], analysis.timeline.years])
+    at, years = _at(analysis), np.concatenate([[0.0], analysis.timeline.years])
     return economic_value(analysis, i, years)[at : at + 1] / MILLION
+
+
+def _at(analysis: Analysis) -> int:
+    """The place of the day of the sale on the timeline, closing being 0."""
+    if analysis.haircut_date == analysis.closing:
+        return 0
+    return int(np.searchsorted(analysis.dates, analysis.haircut_date)) + 1
+
+
+def _worth(analysis: Analysis, i: int) -> float:
+    """The reference value of one asset on that day, in USD m."""
+    return float(reference(analysis.deal.assets[i], analysis, _economic(analysis, i))[0])
 
 
 def _bridge(page: Page, analysis: Analysis, row: int) -> int:
@@ -129,14 +133,14 @@ def _bridge(page: Page, analysis: Analysis, row: int) -> int:
         page.text(row, column, head, "head" if column == STEP else "head right")
     row += 1
     first = row
-    left = whole = cut.reference_value.item() / MILLION
+    whole = cut.reference_value.item() / MILLION
+    walks = [walk(analysis, i, _worth(analysis, i)) for i in range(count)]
     page.text(row, STEP, "Reference value")
-    page.formula(row, LEFT, _sum("{sold#.reference}", count), left, "calc money", "haircut.reference")
-    _columns(page, row, "0", 0.0, "{haircut.reference}", left, "0", 0.0)
-    for step in steps(analysis, 0):
+    page.formula(row, LEFT, _sum("{sold#.reference}", count), whole, "calc money", "haircut.reference")
+    _columns(page, row, "0", 0.0, "{haircut.reference}", whole, "0", 0.0)
+    for taken in zip(*walks, strict=True):
         row += 1
-        lost = cut.parts[step.part].item() / MILLION
-        left -= lost
+        step, lost, left = taken[0][0], sum(x for _, x, _ in taken), sum(x for _, _, x in taken)
         page.text(row, STEP, step.short)
         page.formula(
             row, LOSS, f'=IF({{haircut.reference}}>0,{{haircut.{step.part}}}/{{haircut.reference}},"{UNDEFINED}")',
@@ -162,12 +166,7 @@ def _bridge(page: Page, analysis: Analysis, row: int) -> int:
     _columns(page, row, "0", 0.0, "{haircut.net}", present, "0", 0.0)
     for key, column in (("label", STEP), ("base", BASE), ("value", VALUE), ("loss", CUT)):
         page.name_block(f"bridge.{key}", first, row, column)
-    at = (
-        0
-        if analysis.haircut_date == analysis.closing
-        else int(np.searchsorted(analysis.dates, analysis.haircut_date)) + 1
-    )
-    owed = float(np.concatenate([analysis.debt.opening[:1], analysis.balance])[at]) / MILLION
+    owed = float(np.concatenate([analysis.debt.opening[:1], analysis.balance])[_at(analysis)]) / MILLION
     page.text(row + 1, STEP, "Debt owed on that day")
     page.formula(
         row + 1, LEFT, "=INDEX({balance|path},MATCH({haircut.date},{date|path},0))", owed, "calc money", "haircut.owed"

@@ -156,7 +156,6 @@ def _constants(page: Page, row: int, analysis: Analysis) -> None:
     for key, name, value, kind, unit, why in (
         ("million", "USD in a USD m", MILLION, "count", "USD", "unit"),
         ("months_per_year", "Months in a year", 12, "count", "months", "calendar"),
-        ("days_julian", "Days in a year, rental curves", 365.25, "quantity", "days", "convention"),
         ("instant", "Moments closer than this share of a year are one", 1e-9, "difference", "years", "convention"),
         ("hours_per_year", "Hours in a year", 8760, "count", "hours", "365 days of 24 hours"),
         ("days_365", "Days in a year, ACT/365F and ages", 365, "count", "days", "convention"),

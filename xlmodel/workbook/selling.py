@@ -82,6 +82,16 @@ def proceeds(analysis: Analysis, index: int, worth: Floats) -> Floats:
     return np.maximum(after_removal - by_part["fixed"], 0.0) * (1 - by_part["discounting"])
 
 
+def walk(analysis: Analysis, index: int, worth: float) -> list[tuple[Step, float, float]]:
+    """Return each step of a sale of one asset with what it takes and what it leaves of a value, in USD m."""
+    found, left = [], worth
+    for step in steps(analysis, index):
+        lost = min(step.value, left) if step.cost else left * step.value
+        left -= lost
+        found.append((step, lost, left))
+    return found
+
+
 def reference(asset: Asset, analysis: Analysis, economic: Floats) -> Floats:
     """Return the value a sale starts from, in USD m: the price on an index where the deal gives one."""
     sale = analysis.deal.sale

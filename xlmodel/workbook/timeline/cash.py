@@ -84,9 +84,9 @@ def _contract(grid: Grid, analysis: Analysis, i: int, contract: Contract, unit_h
 def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant, unit_hours: Floats) -> None:
     line, earned = analysis.timeline, analysis.earnings
     back = {"start": 1.0, "end": 0.0}.get(merchant.timing, 0.5)
-    averaged = merchant.timing == "average" and merchant.rent is not None and line.regular
+    averaged = merchant.timing == "average"
     moments = line.years - back * line.length
-    if not averaged:
+    if merchant.rent is not None and not averaged:
         grid.row(
             "moment", "Rent is read at", "years", "={years}-{rent.back}*{length}", moments.tolist(), "years"
         )  # fmt: skip
@@ -100,7 +100,7 @@ def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant, unit_hours: Fl
         else:
             formula = "={merchant.rent}*(1-{merchant.annual_deflation})^{moment}"
     else:
-        formula = _through_points(grid, analysis, merchant, moments)
+        formula = _through_points(grid, analysis, merchant, back)
     grid.row("rental", "Spot rent", "USD a unit-hour", formula, earned.rental.tolist(), "price")
     blocks = [i for i, contract in enumerate(analysis.deal.contracts) if contract.price is not None]
     share = "=1" + "".join(f"-{{contract{i}.runs}}*{{contracts[{i}].share}}" for i in blocks)
@@ -119,11 +119,12 @@ def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant, unit_hours: Fl
     )  # fmt: skip
 
 
-def _through_points(grid: Grid, analysis: Analysis, merchant: Merchant, moments: Floats) -> str:
+def _through_points(grid: Grid, analysis: Analysis, merchant: Merchant, back: float) -> str:
     """Write on which day the curve is read and after which of its points; return the formula of the rent there."""
-    days = float(to_serial(analysis.closing)) + moments * 365.25
+    ends = to_serial(analysis.dates)
+    days = ends - back * np.diff(ends, prepend=float(to_serial(analysis.closing)))
     points = to_serial([point.date for point in merchant.points])
-    grid.row("rent.day", "Rent is read on", "date", "={timeline.closing}+{moment}*{days_julian}", days.tolist(), "date")
+    grid.row("rent.day", "Rent is read on", "date", "={date}-{rent.back}*({date}-{date|prev})", days.tolist(), "date")
     grid.row(
         "rent.point", "Point of the curve before", "number",
         "=IF({rent.day}<INDEX({merchant.points.date|all},1),1,MATCH({rent.day},{merchant.points.date|all},1))",
@@ -258,9 +259,9 @@ def _opex(grid: Grid, analysis: Analysis, unit_hours: Floats) -> None:
         ) if there]  # fmt: skip
         revenue = earned.contract_revenue + earned.merchant_revenue
         margin = f"=(1-{{opex.project_margin}})*({'+'.join(invoiced)})"
-        cost("opex.margin", "Cost that the project margin leaves", margin, (1 - costs.project_margin.value) * revenue)
+        cost("cost.margin", "Cost that the project margin leaves", margin, (1 - costs.project_margin.value) * revenue)
     if costs.cash_cost is not None:
-        cost("opex.cash", "Cash cost of installed hours", "={units}*{hours}*{opex.cash_cost}/{million}",
+        cost("cost.cash", "Cash cost of installed hours", "={units}*{hours}*{opex.cash_cost}/{million}",
              unit_hours * costs.cash_cost.value)  # fmt: skip
     if costs.power_price is not None:
         drawn = [(i, a) for i, a in enumerate(deal.assets) if a.power is not None]
@@ -268,10 +269,10 @@ def _opex(grid: Grid, analysis: Analysis, unit_hours: Floats) -> None:
         pue, factor = ("", 1.0) if costs.pue is None else ("*{opex.pue}", costs.pue.value)
         kw = sum(a.units.value * a.power.value for _, a in drawn if a.power is not None)
         hours = analysis.timeline.length * 8760
-        cost("opex.power", "Power", f"={{hours}}*({kilowatts}){pue}*{{opex.power_price}}/{{million}}",
+        cost("cost.power", "Power", f"={{hours}}*({kilowatts}){pue}*{{opex.power_price}}/{{million}}",
              hours * kw * factor * costs.power_price.value)  # fmt: skip
     if costs.fixed is not None:
-        cost("opex.fixed", "Fixed cost", "={opex.fixed}*{length}", costs.fixed.value * length)
+        cost("cost.fixed", "Fixed cost", "={opex.fixed}*{length}", costs.fixed.value * length)
     grid.row(
         "opex", "Operating cost", "USD m", "=" + ("+".join(parts) or "0"), _millions(earned.opex), "money",
         weight="strong", total=_total(earned.opex),

@@ -10,6 +10,7 @@ from xlmodel.maths.dates import days, year_fraction
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.selling import proceeds, reference
+from xlmodel.workbook.timeline.dates import year_share
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, shown
 
@@ -75,11 +76,10 @@ def since_closing(analysis: Analysis, date: object) -> float:
 
 def _offset(grid: Grid, analysis: Analysis, key: str, label: str, date: object, path: str) -> float:
     """Write how many years after closing a date lies, in the closing column."""
-    years, cell = since_closing(analysis, date), f"{{{path}}}"
+    years, cell, closing = since_closing(analysis, date), f"{{{path}}}", "{timeline.closing}"
     grid.scalar(
         key, label, "years",
-        f"=IF({cell}>={{timeline.closing}},YEARFRAC({{timeline.closing}},{cell},0),"
-        f"-YEARFRAC({cell},{{timeline.closing}},0))",
+        f"=IF({cell}>={closing},{year_share('30/360', closing, cell)},-{year_share('30/360', cell, closing)})",
         years, "factor",
     )  # fmt: skip
     return years

@@ -9,6 +9,45 @@ from xlmodel.workbook.grid import Grid
 STEP: Final = "{months_per_year}/{periods_per_year}"
 """Months of a regular period."""
 
+_MONTHS: Final = "{days_360}*(YEAR(#2)-YEAR(#1))+{days_360}/{months_per_year}*(MONTH(#2)-MONTH(#1))"
+_FEBRUARY: Final = "AND(MONTH(#1)=2,DAY(#1+1)=1,MONTH(#2)=2,DAY(#2+1)=1)"
+_COUNTED: Final = {
+    # Excel's YEARFRAC says the same; other engines differ from it at the end of February, so it is spelled out.
+    "30/360": f"({_MONTHS}+IF(OR({_FEBRUARY},AND(DAY(#2)=31,OR(DAY(#1)>=30,DAY(#1+1)=1))),30,DAY(#2))"
+    "-IF(DAY(#1+1)=1,30,DAY(#1)))/{days_360}",
+    "30E/360": f"({_MONTHS}+MIN(DAY(#2),30)-MIN(DAY(#1),30))/{{days_360}}",
+    "ACT/360": "(#2-#1)/{days_360}",
+    "ACT/365F": "(#2-#1)/{days_365}",
+    # ISDA: the days of each calendar year over that year's own length.
+    "ACT/ACT": "(YEAR(#2)-YEAR(#1)+(#2-DATE(YEAR(#2),1,1))/(DATE(YEAR(#2)+1,1,1)-DATE(YEAR(#2),1,1))"
+    "-(#1-DATE(YEAR(#1),1,1))/(DATE(YEAR(#1)+1,1,1)-DATE(YEAR(#1),1,1)))",
+}
+
+
+def year_share(day_count: str, start: str, end: str) -> str:
+    """Return the formula of the years between two dates.
+
+    Parameters
+    ----------
+    day_count
+        One of `xlmodel.maths.dates.DAY_COUNTS`.
+    start, end
+        Where the dates stand, as templates.
+
+    >>> year_share("ACT/360", "{date|prev}", "{date}")
+    '({date}-{date|prev})/{days_360}'
+    """
+    return _COUNTED[day_count].replace("#1", start).replace("#2", end)
+
+
+def period_share(day_count: str) -> str:
+    """Return the formula of the share of a year in a period; by the 30/360 rules a regular one is exact."""
+    counted = year_share(day_count, "{date|prev}", "{date}")
+    if not day_count.startswith("30"):
+        return counted
+    regular = f"OR(EDATE({{date|prev}},{STEP})={{date}},EDATE({{date}},-{STEP})={{date|prev}})"
+    return f"IF({regular},1/{{periods_per_year}},{counted})"
+
 
 def dates(grid: Grid, analysis: Analysis) -> None:
     """Write period ends, lengths and the years since closing."""
@@ -28,12 +67,8 @@ def dates(grid: Grid, analysis: Analysis) -> None:
         ends = f"=IF({{period}}={{period|last}},{{timeline.maturity}},{regular})"
     grid.head(ends, to_serial(line.ends).tolist(), float(to_serial(line.closing)))
     grid.section("Time")
-    grid.row(
-        "length", "Length of the period", "years",
-        f"=IF(OR(EDATE({{date|prev}},{STEP})={{date}},EDATE({{date}},-{STEP})={{date|prev}}),"
-        "1/{periods_per_year},YEARFRAC({date|prev},{date},0))",
-        line.length.tolist(), "years",
-    )  # fmt: skip
+    length = line.length.tolist()
+    grid.row("length", "Length of the period, 30/360", "years", f"={period_share('30/360')}", length, "years")
     # Multiples of a regular length, so that 60 months are 5 years to the last bit.
     years = "={period}/{periods_per_year}" if line.regular else "={years|prev}+{length}"
     grid.row(

@@ -9,21 +9,10 @@ from xlmodel.deal.analysis import Tranche
 from xlmodel.deal.inputs import Debt
 from xlmodel.maths.dates import accrual_factors
 from xlmodel.workbook.grid import Grid
-from xlmodel.workbook.timeline.dates import STEP
+from xlmodel.workbook.timeline.dates import period_share
 from xlmodel.workbook.units import MILLION
 
 _LAST: Final = "{period}={period|last}"
-_COUNTED: Final = {
-    "30/360": "YEARFRAC({date|prev},{date},0)",
-    "30E/360": "YEARFRAC({date|prev},{date},4)",
-    "ACT/360": "({date}-{date|prev})/{days_360}",
-    "ACT/365F": "({date}-{date|prev})/{days_365}",
-    # ISDA: the days of each calendar year over that year's own length.
-    "ACT/ACT": "YEAR({date})-YEAR({date|prev})"
-    "+({date}-DATE(YEAR({date}),1,1))/(DATE(YEAR({date})+1,1,1)-DATE(YEAR({date}),1,1))"
-    "-({date|prev}-DATE(YEAR({date|prev}),1,1))/(DATE(YEAR({date|prev})+1,1,1)-DATE(YEAR({date|prev}),1,1))",
-}
-"""The share of a year in which interest accrues, by day count."""
 
 
 def debt(grid: Grid, analysis: Analysis) -> None:
@@ -53,10 +42,7 @@ def debt(grid: Grid, analysis: Analysis) -> None:
 def _tranche(grid: Grid, analysis: Analysis, i: int, described: Debt, tranche: Tranche) -> None:
     path, key, plan = f"debt[{i}]", f"debt{i}", tranche.schedule
     factors = accrual_factors(analysis.closing, analysis.dates, described.day_count, analysis.periods_per_year)
-    counted = _COUNTED[described.day_count]
-    if described.day_count.startswith("30"):
-        regular = f"OR(EDATE({{date|prev}},{STEP})={{date}},EDATE({{date}},-{STEP})={{date|prev}})"
-        counted = f"IF({regular},1/{{periods_per_year}},{counted})"
+    counted = period_share(described.day_count)
     accrues = f"Interest accrues over, {described.day_count}"
     grid.row(f"{key}.accrual", accrues, "years", f"={counted}", factors.tolist(), "years")
     if described.rate is not None:

@@ -1,0 +1,142 @@
+"""Deals that together take every branch of the report, beside the examples."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from xlmodel.deal import Deal, load, read
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+FILES = sorted(EXAMPLES.glob("*.toml"))
+
+
+def number(value: float, unit: str, source: str = "assumption") -> dict[str, Any]:
+    return {"value": value, "unit": unit, "source": source}
+
+
+CASE_A = tomllib.loads((EXAMPLES / "case_a.toml").read_text(encoding="utf-8"))
+
+_SHARED: dict[str, Any] = {"name": "Fleet & contracts", "borrower": "Two fleets", "purpose": "Take every branch"}
+
+TWO_FLEETS = CASE_A | _SHARED | {
+    "timeline": {"closing": "2026-01-31", "frequency": 4, "maturity": "2030-03-15", "stub": "short_last"},
+    "assets": [
+        {
+            "name": "Old", "units": number(1000, "units"), "cost": number(30, "USD m"), "in_service": "2025-02-28",
+            "power": number(700, "W a unit"), "useful_life": number(5, "years"), "salvage": number(900, "USD k"),
+            "annual_decay": number(35, "% a year"), "day_one_loss": number(10, "%"),
+        },
+        {
+            "name": "New", "units": number(500, "units"), "cost": number(25, "USD m"),
+            "in_service": "2026-08-31", "power": number(1.2, "kW a unit"),
+            "useful_life": number(6, "years"), "annual_decay": number(25, "% a year"),
+        },
+        {
+            "name": "Appraised", "units": number(10, "units"), "cost": number(2, "USD m"),
+            "power": number(1, "kW a unit"), "useful_life": number(4, "years"),
+            "annual_decay": number(40, "% a year"), "market_value": number(1.5, "USD m"),
+        },
+    ],
+    "releases": [
+        {"name": "Next", "date": "2027-01-31", "drop": number(20, "%")},
+        {"name": "Past", "date": "2025-01-31", "drop": number(50, "%")},
+    ],
+    "contracts": [
+        {
+            "name": "Anchor", "term": number(30, "months"), "price": number(2.1, "USD a unit-hour"),
+            "share": number(50, "%"), "take_or_pay": number(70, "%"), "own_usage": number(80, "%"),
+            "prepayment": {
+                "amount": number(4, "USD m"), "credit_from_month": number(7, "months"),
+                "credit_to_month": number(18, "months"), "received": "2026-06-15",
+            },
+        },
+        {"name": "Small", "term": number(1, "years"), "price": number(1.9, "USD a unit-hour"),
+         "share": number(20, "%")},
+    ],
+    "merchant": {
+        "points": [
+            {"date": "2026-03-31", "rent": number(2.4, "USD a unit-hour")},
+            {"date": "2027-06-30", "rent": number(1.6, "USD a unit-hour")},
+            {"date": "2028-12-31", "rent": number(1.9, "USD a unit-hour")},
+        ],
+        "usage": number(80, "%"), "timing": "start",
+    },
+    "opex": {
+        "project_margin": number(95, "%"), "cash_cost": number(0.1, "USD a unit-hour"),
+        "power_price": number(0.07, "USD a kWh"), "fixed": number(50, "USD k a month"),
+    },
+    "debt": [
+        {"name": "Level", "amount": number(12, "USD m"), "rate": number(9, "% a year"), "amortisation": "level",
+         "balloon": number(3, "USD m"), "day_count": "ACT/360"},
+        {"name": "Straight", "amount": number(5, "USD m"), "index": number(4.3, "% a year"),
+         "margin": number(250, "bp a year"), "floor": number(5, "% a year"), "amortisation": "straight",
+         "balloon": number(1, "USD m"), "day_count": "30E/360"},
+        {"name": "Bullet", "amount": number(4, "USD m"), "index": number(4.3, "% a year"),
+         "margin": number(3, "% a year"), "amortisation": "bullet", "day_count": "ACT/365F"},
+        {"name": "Custom", "amount": number(6, "USD m"), "rate": number(8, "% a year"), "amortisation": "custom",
+         "principal": [number(0, "USD m"), number(1.1, "USD m"), number(2.2, "USD m"), number(2.7, "USD m")],
+         "day_count": "ACT/ACT"},
+        {"name": "Paid", "amount": number(3, "USD m"), "rate": number(7, "% a year"), "amortisation": "payment",
+         "payment": number(300, "USD k")},
+    ],
+    "covenants": [
+        {"name": "Cover", "metric": "dscr_ltm", "default": number(1.05, "x"), "lockup": number(1.3, "x"),
+         "test_every_months": 6, "first_test": "2027-07-01"},
+        {"name": "Paper", "metric": "ltv_nominal", "default": number(1.5, "x")},
+        {"name": "Value", "metric": "ltv_adjusted", "default": number(0.9, "x"), "lockup": number(0.5, "x")},
+        {"name": "Sold", "metric": "ltv_liquidation", "default": number(5, "x")},
+    ],
+    "sale": CASE_A["sale"] | {"fixed_cost": number(2, "USD m"), "discount": number(12, "% a year")},
+    "claim": number(31, "USD m"),
+    "measures": [{"name": "Debt over cost", "numerator": [number(12, "USD m a year"), number(1.5, "USD m a month")],
+                  "denominator": [number(57, "USD m a year")], "shown_as": "%"}],
+    "notes": ["A note."],
+}  # fmt: skip
+"""Three fleets, contracts beside a curve of points, five tranches, every kind of covenant, a stub at the end."""
+
+_MERCHANT = CASE_A["merchant"]
+VARIANTS: dict[str, dict[str, Any]] = {
+    "two fleets": TWO_FLEETS,
+    "average rent": CASE_A | {"merchant": _MERCHANT | {"timing": "average"}},
+    "average of a flat rent": CASE_A
+    | {"merchant": _MERCHANT | {"timing": "average", "annual_deflation": number(0, "% a year")}},
+    "end of a stub at the start": CASE_A
+    | {
+        "timeline": {"closing": "2026-01-15", "frequency": 4, "maturity": "2028-12-31", "stub": "long_first"},
+        "merchant": _MERCHANT | {"timing": "end"},
+    },
+    "given ends, no covenant, no sale": {k: v for k, v in CASE_A.items() if k not in ("covenants", "sale")}
+    | {"timeline": {"closing": "2026-01-15", "frequency": 2, "ends": ["2026-06-30", "2027-01-31", "2027-06-30"]}},
+    "prepaid before closing, one period of interest only": CASE_A
+    | {
+        "timeline": {"closing": "2026-02-28", "frequency": 12, "periods": 30},
+        "debt": [
+            {"name": "Late", "amount": number(10, "USD m"), "rate": number(0, "% a year"), "amortisation": "bullet"}
+        ],
+        "merchant": None,
+        "contracts": [
+            {
+                "name": "Whole",
+                "term": number(27.5, "months"),
+                "amount": number(30, "USD m"),
+                "prepayment": {
+                    "amount": number(6, "USD m"),
+                    "credit_from_month": number(13, "months"),
+                    "credit_to_month": number(24, "months"),
+                    "received": "2026-01-31",
+                },
+            }
+        ],
+    },
+    "first payment later": CASE_A
+    | {"timeline": {"closing": "2026-01-10", "frequency": 4, "first_payment": "2026-06-30", "periods": 9}},
+    "nothing left of a sale": CASE_A | {"sale": CASE_A["sale"] | {"cost_per_unit": number(90, "USD k a unit")}},
+    "no market": CASE_A | {"sale": CASE_A["sale"] | {"depth": number(0, "units a month")}},
+}
+"""Deals by what is special about them; every one is Case A with something else."""
+
+
+def deals() -> dict[str, Deal]:
+    """Return the examples and the variants by name."""
+    varied = {name: read({k: v for k, v in data.items() if v is not None}) for name, data in VARIANTS.items()}
+    return {path.stem: load(path) for path in FILES} | varied
