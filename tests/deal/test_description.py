@@ -26,8 +26,9 @@ KINDS = {
 def violations(value: Any, rule: dict[str, Any], root: dict[str, Any], path: str = "deal") -> Iterator[str]:
     """Yield where a value breaks a JSON Schema, for the keywords that the schema of a deal uses."""
     unknown = rule.keys() - {
-        "$ref", "$defs", "allOf", "anyOf", "type", "enum", "const", "required", "properties", "additionalProperties",
-        "items", "minItems", "minLength", "minimum", "maximum", "format", "title", "description", "default",
+        "$schema", "$ref", "$defs", "allOf", "anyOf", "type", "enum", "const", "required", "properties",
+        "additionalProperties", "items", "minItems", "minLength", "minimum", "maximum", "format", "title",
+        "description", "default",
     }  # fmt: skip
     assert not unknown, f"the schema uses {unknown}, which this check does not know"
     if "$ref" in rule:

@@ -67,6 +67,7 @@ CASES = {
     "no periods": (put("timeline.periods", 0), "timeline.periods must be at least 1, got 0"),
     "test before closing": (put("covenants.0.first_test", "2025-01-31"), 'covenants[0].first_test must come after closing on 2025-12-31, got 2025-01-31'),
     "curve out of order": (put("merchant", {"usage": number(85, "%"), "points": [{"date": "2026-06-30", "rent": number(2, "USD a unit-hour")}, {"date": "2026-01-31", "rent": number(2, "USD a unit-hour")}]}), "merchant: points must be in order of date"),
+    "average of points": (put("merchant", {"usage": number(85, "%"), "timing": "average", "points": [{"date": "2026-06-30", "rent": number(2, "USD a unit-hour")}]}), 'merchant: timing must be "start", "mid" or "end" for a curve through points, got "average"'),
     "nothing earned": (drop("merchant"), "a deal has contracts or a merchant rent, or else cash given as it is"),
     "custom principal short": (put("debt.0", {**LOAN, "amortisation": "custom", "principal": [number(20, "USD m")]}), "debt[0]: principal must sum to the amount 28,000,000 USD, got 20,000,000"),
     "shares above one": (put("contracts", [{"name": n, "term": number(12, "months"), "price": number(2, "USD a unit-hour"), "share": number(60, "%")} for n in "AB"]), "contracts: shares must sum to at most 1 of the fleet"),

@@ -10,10 +10,14 @@ from xlmodel.asset.contract import rental_revenue
 from xlmodel.asset.rental import constant_curve, curve_through
 from xlmodel.deal.inputs import Contract, Deal, Merchant
 from xlmodel.deal.timeline import Timeline
+from xlmodel.maths.dates import Dates
 from xlmodel.maths.domain import Floats
+from xlmodel.maths.rates import continuous_annuity
 
 _HOURS = 8760.0
 _EPSILON = 1e-9
+# Only the ratio of two stretches of a curve through points matters, so any year will do.
+_DAYS = 365.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +89,21 @@ def earnings(deal: Deal, line: Timeline) -> Earnings:
 
 
 def _rent(merchant: Merchant, line: Timeline) -> Floats:
-    if merchant.rent is not None and merchant.annual_deflation is not None:
-        curve = constant_curve(merchant.rent.value, merchant.annual_deflation.value)
-    else:
-        days = np.array([np.datetime64(p.date, "D") for p in merchant.points])
-        years = (days - line.closing).astype(float) / 365.25
-        first = min(float(years[0]), 0.0)
-        curve = curve_through(years - first, [p.rent.value for p in merchant.points])
-        return curve.at(_moments(merchant.timing, line) - first)
-    if line.regular:
-        return curve.path(line.ends.size, line.frequency, merchant.timing)
-    return curve.at(_moments(merchant.timing, line))
+    back = {"start": 1.0, "end": 0.0}.get(merchant.timing, 0.5)
+    if merchant.rent is None or merchant.annual_deflation is None:
+        points = np.array([np.datetime64(p.date, "D") for p in merchant.points])
+        ends = _days(line.ends, points[0])
+        begins = _days(np.append(line.closing, line.ends[:-1]), points[0])
+        curve = curve_through(_days(points, points[0]) / _DAYS, [p.rent.value for p in merchant.points])
+        return curve.at((ends - back * (ends - begins)) / _DAYS)
+    curve = constant_curve(merchant.rent.value, merchant.annual_deflation.value)
+    if merchant.timing == "average":
+        return curve.at(line.years - line.length) * continuous_annuity(curve.decline_cc, line.length) / line.length
+    return curve.at(line.years - back * line.length)
 
 
-def _moments(timing: str, line: Timeline) -> Floats:
-    """Years from closing at which each period's rent is read; an average is read in the middle."""
-    back = {"start": 1.0, "end": 0.0}.get(timing, 0.5)
-    return np.asarray(line.years - back * line.length)
+def _days(dates: Dates, first: np.datetime64) -> Floats:
+    return np.asarray((dates - first).astype(np.float64))
 
 
 def _block(contract: Contract, line: Timeline) -> Block:

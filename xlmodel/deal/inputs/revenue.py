@@ -71,7 +71,11 @@ class RentPoint(Part):
 
 
 class Merchant(Part):
-    """What capacity without a contract earns: a rent that falls or rises, or a curve through dated points."""
+    """What capacity without a contract earns: a rent that falls or rises, or a curve through dated points.
+
+    `timing` says which rent of a period counts: at its start, in its middle, averaged over it, or at its end. Through
+    points the rent is log-linear, and flat before the first and after the last.
+    """
 
     rent: q.Rent | None = None
     annual_deflation: q.Decay | None = None
@@ -87,6 +91,10 @@ class Merchant(Part):
             )
         if (self.rent is None) != (self.annual_deflation is None):
             raise ValueError("rent and annual_deflation belong together")
+        if self.points and self.timing == "average":
+            raise ValueError('timing must be "start", "mid" or "end" for a curve through points, got "average"')
+        if any(p.rent.value == 0 for p in self.points):
+            raise ValueError("points must have a rent greater than 0: between them the curve is log-linear")
         dates = [p.date for p in self.points]
         if dates != sorted(set(dates)):
             raise ValueError("points must be in order of date, each date once")
