@@ -11,21 +11,7 @@ import numpy.typing as npt
 from numpy.typing import ArrayLike
 
 from xlmodel.errors import NO_DEBT_SERVICE, NOTHING_AHEAD, SHORT_HISTORY, UNEXPLAINED, RangeError, Undefined
-from xlmodel.loan.covenant import first_breach
 from xlmodel.maths.domain import Floats, broadcast, real, series, whole
-
-__all__ = [
-    "Minimum",
-    "aggregate_dscr",
-    "average_dscr",
-    "cover",
-    "dscr",
-    "dscr_ltm",
-    "dscr_ntm",
-    "dscr_ntm_at_close",
-    "first_breach",
-    "minimum",
-]
 
 # What is left of a service after its balloon is taken out, relative to the service, is rounding below this.
 _ROUNDING = 1e-12

@@ -101,7 +101,12 @@ def geared_construction(
         for _ in range(_ROUNDS):
             funding = _spent(budget, g, i, order, draw_timing == "start", upfront, commitment, debt)
             wanted = g * (funding.debt + funding.equity)
-            if (np.abs(wanted - debt) <= _TOLERANCE * np.maximum(debt, _TOLERANCE)).all():
+            size = np.maximum(debt, _TOLERANCE)
+            # Equity that goes in first is a multiple of the debt, so a small gearing magnifies what is left open:
+            # what is owed in the end must agree too, unless the debt no longer moves at all.
+            met = np.abs(wanted - funding.debt) <= _TOLERANCE * size
+            still = np.abs(wanted - debt) <= 4 * np.finfo(np.float64).eps * size
+            if ((met & (np.abs(wanted - debt) <= _TOLERANCE * size)) | still).all():
                 return funding
             debt = wanted
     raise InfeasibleError(
