@@ -5,6 +5,7 @@ from typing import Any
 from tests.cases.registry import adapter
 from xlmodel.collateral import (
     basel,
+    borrowing_base,
     composition,
     crypto,
     deleveraging,
@@ -301,3 +302,26 @@ def firb_lgd_star(inputs: dict[str, Any]) -> Any:
         inputs["HE"],
         inputs.get("Hfx", 0.0),
     )
+
+
+@adapter("borrowing_base")
+def borrowing_base_certificate(inputs: dict[str, Any]) -> Any:
+    receivables = inputs["receivables"]
+    n = len(receivables)
+    certificate = borrowing_base.borrowing_base(
+        [inputs["gpu_nolv"], *receivables, inputs["btc_value"]],
+        0,
+        [inputs["ar_gpu"], *[inputs["ar_rec"]] * n, inputs["ar_btc"]],
+        inputs["reserves"],
+        inputs["commitment"],
+        inputs["outstanding"],
+        ["", *range(1, n + 1), ""],
+        inputs["conc_limit"],
+        inputs["conc_basis"],
+    )
+    return {
+        "excess_concentration": certificate.excess.sum(),
+        "eligible_receivables": certificate.eligible[1:-1].sum(),
+        "borrowing_base": certificate.base,
+        "availability": certificate.availability,
+    }
