@@ -10,7 +10,7 @@ from xlmodel.collateral.haircut import Haircut, haircut
 from xlmodel.deal.inputs import Asset, Deal, Sale
 from xlmodel.deal.quantity import amount, given
 from xlmodel.deal.timeline import Timeline
-from xlmodel.maths.dates import year_fraction
+from xlmodel.maths.day_counts import year_fraction
 from xlmodel.maths.domain import Floats
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from xlmodel.deal.inputs import Timeline as Described
-from xlmodel.maths.dates import accrual_factors, given_ends, period_ends, schedule_ends
+from xlmodel.maths.dates import given_ends, period_ends, schedule_ends
+from xlmodel.maths.day_counts import accrual_factors
 from xlmodel.maths.domain import Floats
 
 

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from xlmodel.errors import RangeError
-from xlmodel.maths.dates import Dates, accrual_factors
+from xlmodel.maths.dates import Dates
+from xlmodel.maths.day_counts import accrual_factors
 from xlmodel.maths.domain import Floats, broadcast, real
 
 

@@ -6,7 +6,8 @@ from xlmodel.asset.market import collateral_value, released
 from xlmodel.collateral.ltv import loan_to_value
 from xlmodel.deal import Analysis
 from xlmodel.deal.inputs import Asset
-from xlmodel.maths.dates import days, year_fraction
+from xlmodel.maths.dates import days
+from xlmodel.maths.day_counts import year_fraction
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.selling import proceeds, reference

@@ -30,7 +30,7 @@ def year_share(day_count: str, start: str, end: str) -> str:
     Parameters
     ----------
     day_count
-        One of `xlmodel.maths.dates.DAY_COUNTS`.
+        One of `xlmodel.maths.day_counts.DAY_COUNTS`.
     start, end
         Where the dates stand, as templates.
 

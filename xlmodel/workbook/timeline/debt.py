@@ -7,7 +7,7 @@ import numpy as np
 from xlmodel.deal import Analysis
 from xlmodel.deal.analysis import Tranche
 from xlmodel.deal.inputs import Debt
-from xlmodel.maths.dates import accrual_factors
+from xlmodel.maths.day_counts import accrual_factors
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.timeline.dates import period_share
 from xlmodel.workbook.units import MILLION
