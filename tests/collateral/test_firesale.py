@@ -28,7 +28,7 @@ def test_it_ends_at_the_best_price_that_agrees_with_itself(lenders: list, shock:
     for sellers in product([False, True], repeat=len(units)):
         price = (1 - shock) * np.exp(-units[list(sellers)].sum() / depth)
         # Strictly above, with the tolerance every covenant has.
-            if np.array_equal(balance / (price * units) > trigger * (1 + 1e-12), sellers):
+        if np.array_equal(balance / (price * units) > trigger * (1 + 1e-12), sellers):
             best = max(best, price)
     assert float(end.price) == pytest.approx(best, rel=1e-9)
     assert int(end.rounds) <= len(units)
