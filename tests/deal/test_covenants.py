@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.deal.describing import analysed, number
+from tests.deal.describing import CASE_A, analysed, number
 from xlmodel.deal.analysis import CovenantTest
-from xlmodel.errors import NOT_TESTED, reason
+from xlmodel.errors import NO_COLLATERAL_VALUE, NOT_TESTED, reason
 from xlmodel.loan.covenant import Status
 
 
@@ -52,6 +52,19 @@ def test_loan_to_value_breaks_upwards() -> None:
     # Quarter 1: 26.610896m owed over 35m x 2^-0.25 = 29.431371m is 90.4 %, above the lock-up only.
     assert test.status[:2].tolist() == [Status.LOCKUP, Status.DEFAULT]
     assert float(test.ratio[0]) == pytest.approx(0.90417, abs=1e-5)
+
+
+def test_debt_on_collateral_without_value_is_in_default() -> None:
+    asset = CASE_A["assets"][0] | {"day_one_loss": number(100, "%")}
+    covenants = [{"name": "LTV", "metric": "ltv_adjusted", "default": number(0.8, "x"), "test_every_months": 6}]
+    deal = analysed(assets=[asset], covenants=covenants)
+    test = deal.covenants[0]
+    assert test.status.tolist() == [Status.UNTESTED, Status.DEFAULT] * 7 + [Status.UNTESTED, Status.OK]
+    assert reason(float(test.ratio[1])) is NO_COLLATERAL_VALUE
+    assert deal.verdict[0] == (
+        "LTV on economic value rises above the 80% default level on the test of 30 June 2026 (the collateral is worth "
+        "nothing)."
+    )
 
 
 def test_equality_passes() -> None:

@@ -135,6 +135,13 @@ def test_a_file_that_is_no_deal_is_refused_in_a_sentence(name: str, tmp_path: Pa
         load(path)
 
 
+def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "deal.toml"
+    text = (Path(__file__).resolve().parents[2] / "examples" / "case_a.toml").read_text(encoding="utf-8")
+    path.write_text(text, encoding="utf-8-sig")
+    assert load(path) == read(CASE_A)
+
+
 def test_a_folder_is_no_deal(tmp_path: Path) -> None:
     (tmp_path / "deal.toml").mkdir()
     with pytest.raises(DealError, match="there is no file"):

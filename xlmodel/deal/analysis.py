@@ -10,7 +10,7 @@ from xlmodel.collateral.ltv import three_ltv
 from xlmodel.deal.earnings import Earnings, earnings
 from xlmodel.deal.inputs import Covenant, Deal, Debt, Measure
 from xlmodel.deal.quantity import amount, given
-from xlmodel.deal.reading import DealError
+from xlmodel.deal.refusal import DealError
 from xlmodel.deal.security import Values, haircut_of, range_at_closing, values_of
 from xlmodel.deal.timeline import Timeline, timeline
 from xlmodel.deal.verdict import verdict
@@ -41,7 +41,8 @@ class CovenantTest:
     record
         The covenant as described.
     ratio
-        The tested ratio, undefined (`NOT_TESTED`) on dates without a test.
+        The tested ratio, undefined (`NOT_TESTED`) on dates without a test; a loan to value that is undefined because
+        the collateral is worth nothing counts as a default.
     status
         Codes of `xlmodel.loan.covenant.Status` by period.
     first_breach
@@ -252,11 +253,15 @@ def _tested(covenant: Covenant, ratio: Floats, line: Timeline) -> CovenantTest:
     tested = np.where(on, ratio, NOT_TESTED.nan)
     default = covenant.default.value
     lockup = default if covenant.lockup is None else covenant.lockup.value
-    first = int(first_breach(tested, default, covenant.direction))
+    judged = tested
+    if covenant.direction == "above":
+        # Debt on collateral without value has no ratio, and is the worst breach there is.
+        judged = np.where(on & np.isnan(ratio), 2 * default, tested)
+    first = int(first_breach(judged, default, covenant.direction))
     return CovenantTest(
         covenant,
         tested,
-        covenant_status(tested, lockup, default, covenant.direction),
+        covenant_status(judged, lockup, default, covenant.direction),
         first,
         None if first < 0 else line.ends[first],
     )

@@ -48,7 +48,16 @@ class Timeline:
 
 
 def timeline(described: Described) -> Timeline:
-    """Return the row of dates that a deal describes."""
+    """Return the row of dates that a deal describes.
+
+    Lengths are counted by 30/360, so that a regular period is exactly its share of a year.
+
+    Examples
+    --------
+    >>> row = timeline(Described(closing="2026-05-29", frequency=4, first_payment="2026-06-30", periods=3))
+    >>> row.ends.astype(str).tolist(), row.length.round(4).tolist()
+    (['2026-06-30', '2026-09-30', '2026-12-31'], [0.0861, 0.25, 0.25])
+    """
     closing, frequency = np.datetime64(described.closing, "D"), described.frequency
     if described.ends:
         ends = given_ends(closing, [np.datetime64(d, "D") for d in described.ends])

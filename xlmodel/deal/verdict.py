@@ -83,7 +83,8 @@ def _breach(analysis: Analysis, test: CovenantTest) -> str:
     assert test.date is not None  # noqa: S101  a breach has a date
     when = f"in the period ending {day(test.date)}" if record.metric == "dscr" else f"on the test of {day(test.date)}"
     level = _level(test, record.default.value)
-    value = _level(test, float(test.ratio[test.first_breach]), record.default.value)
+    found = float(test.ratio[test.first_breach])
+    value = "the collateral is worth nothing" if np.isnan(found) else _level(test, found, record.default.value)
     return f"{_name(analysis, test)} {side} the {level} default level {when} ({value})"
 
 

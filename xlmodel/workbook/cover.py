@@ -16,7 +16,7 @@ from xlmodel.workbook.charts import MARKED, Line, collateral_chart, coverage_cha
 from xlmodel.workbook.checks import ALL_PASS, verdicts
 from xlmodel.workbook.sheet import REPORT_VERSION, Chart, Page, Value
 from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, day, label, lines_of, ratio
+from xlmodel.workbook.wording import UNDEFINED, day, label, lines_of, ratio, shown
 
 LABEL, VALUE, UNIT, WHEN, REST = range(5)
 _WIDTHS: Final = (46.0, 16.0, 12.0, 16.0, 52.0)
@@ -130,7 +130,7 @@ def figures(analysis: Analysis) -> Iterator[Figure]:
         yield Figure(
             f"First default: {test.record.name}",
             f'=IF({{{key}.broken|total}}=0,"{UNDEFINED}",INDEX({{{key}.ratio|all}},MATCH(1,{{{key}.broken|all}},0)))',
-            UNDEFINED if none else float(test.ratio[test.first_breach]),
+            UNDEFINED if none else shown(test.ratio[[test.first_breach]])[0],
             kind, unit,
             f'=IF({{{key}.broken|total}}=0,"none",INDEX({{date|all}},MATCH(1,{{{key}.broken|all}},0)))',
             "none" if none else float(serials[test.first_breach]),

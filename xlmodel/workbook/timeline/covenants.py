@@ -66,10 +66,12 @@ def _covenant(grid: Grid, analysis: Analysis, i: int, test: CovenantTest) -> Non
         gap = f"{level}-{tested}" if record.direction == "below" else f"{tested}-{level}"
         return f"{gap}>{{tie}}*ABS({level})"
 
+    # Debt on collateral without value has no ratio, and is in default.
+    undefined = f'"{UNDEFINED}"' if record.direction == "below" else f'IF({{{key}.on}}=1,"default","{UNDEFINED}")'
     held = '"ok"' if record.lockup is None else f'IF({breaks("lockup")},"lock-up","ok")'
     grid.row(
         f"{key}.status", "Status", "",
-        f'=IF(ISNUMBER({tested}),IF({breaks("default")},"default",{held}),"{UNDEFINED}")',
+        f'=IF(ISNUMBER({tested}),IF({breaks("default")},"default",{held}),{undefined})',
         [WORDS[Status(code)] for code in test.status.tolist()], "word", weight="key",
     )  # fmt: skip
     grid.status_colours()
