@@ -10,6 +10,25 @@ from xlmodel.maths.rates import half_life
 
 _CATEGORY = "Value"
 
+Cost = Annotated[Floats, Arg(Kind.NUMBER, "USD", "Price of the asset when new.")]
+AgeYears = Annotated[Floats, Arg(Kind.NUMBER, "years", "Time since that price.")]
+ReleaseDrops = Annotated[
+    Floats | tuple[()], Arg(Kind.LIST, "fraction", "Share of value lost at each release, one for each age.")
+]
+Salvage = Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")]
+DayOneLoss = Annotated[Floats | float, Arg(Kind.NUMBER, "fraction", "Share of value lost on first use.")]
+LifeYears = Annotated[Floats, Arg(Kind.NUMBER, "years", "Depreciable life.")]
+AnnualDecayEff = Annotated[Floats, Arg(Kind.NUMBER, "fraction a year", "Share of value lost in a year.")]
+Rent = Annotated[Floats, Arg(Kind.NUMBER, "USD a unit-hour", "Spot rent today.")]
+Usage = Annotated[Floats, Arg(Kind.NUMBER, "fraction", "Share of its hours that spot capacity rents.")]
+CashCost = Annotated[Floats, Arg(Kind.NUMBER, "USD a unit-hour", "Cash cost of an installed hour.")]
+AnnualDeflation = Annotated[
+    Floats, Arg(Kind.NUMBER, "fraction a year", "Share of rent lost in a year; negative where rent rises.")
+]
+HorizonYears = Annotated[
+    Floats | None, Arg(Kind.NUMBER, "years", "Longest life considered; needed where rent does not fall.")
+]
+
 
 @worksheet(
     _CATEGORY,
@@ -18,8 +37,8 @@ _CATEGORY = "Value"
     "its cost after two.",
 )
 def XLMODEL_COLLATERAL_VALUE(
-    cost: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Price of the asset when new.")],
-    age_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Time since that price.")],
+    cost: Cost,
+    age_years: AgeYears,
     annual_decay_eff: Annotated[
         Floats | float | None,
         Arg(
@@ -31,12 +50,9 @@ def XLMODEL_COLLATERAL_VALUE(
     release_ages: Annotated[
         Floats | tuple[()], Arg(Kind.LIST, "years", "Ages at which a newer generation ships in volume.")
     ] = (),
-    release_drops: Annotated[
-        Floats | tuple[()],
-        Arg(Kind.LIST, "fraction", "Share of value lost at each release, one for each age."),
-    ] = (),
-    salvage: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")] = 0.0,
-    day_one_loss: Annotated[Floats | float, Arg(Kind.NUMBER, "fraction", "Share of value lost on first use.")] = 0.0,
+    release_drops: ReleaseDrops = (),
+    salvage: Salvage = 0.0,
+    day_one_loss: DayOneLoss = 0.0,
 ) -> Floats:
     """Depreciation-adjusted collateral value: what the asset is worth at an age.
 
@@ -60,10 +76,10 @@ def XLMODEL_COLLATERAL_VALUE(
     "Excel's SLN over part of a life; by hand 100 − 100 · 1.5 / 6.",
 )
 def XLMODEL_BOOK_VALUE(
-    cost: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Price of the asset when new.")],
-    age_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Time since that price.")],
-    life_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Depreciable life.")],
-    salvage: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")] = 0.0,
+    cost: Cost,
+    age_years: AgeYears,
+    life_years: LifeYears,
+    salvage: Salvage = 0.0,
 ) -> Floats:
     """Straight-line book value at an age, which does not move with the market.
 
@@ -78,14 +94,11 @@ def XLMODEL_BOOK_VALUE(
     "By hand: five sixths on the books against half on the market after a year.",
 )
 def XLMODEL_BOOK_MINUS_MARKET(
-    cost: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Price of the asset when new.")],
-    age_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Time since that price.")],
-    life_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Depreciable life.")],
-    annual_decay_eff: Annotated[
-        Floats,
-        Arg(Kind.NUMBER, "fraction a year", "Share of value lost in a year; needed unless release drops are given."),
-    ],
-    salvage: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")] = 0.0,
+    cost: Cost,
+    age_years: AgeYears,
+    life_years: LifeYears,
+    annual_decay_eff: AnnualDecayEff,
+    salvage: Salvage = 0.0,
 ) -> Floats:
     """What the books still show that a sale would not bring, at an age.
 
@@ -105,7 +118,7 @@ def XLMODEL_BOOK_MINUS_MARKET(
 )
 def XLMODEL_MARKET_VALUE(
     price_new: Annotated[Floats, Arg(Kind.NUMBER, "USD", "What the same asset costs new on the date of the price.")],
-    age_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Time since that price.")],
+    age_years: AgeYears,
     revaluation_cc: Annotated[
         Floats | float, Arg(Kind.NUMBER, "continuous, a year", "Fall of the price of the same asset when new.")
     ] = 0.0,
@@ -119,11 +132,9 @@ def XLMODEL_MARKET_VALUE(
     release_years: Annotated[
         Floats | tuple[()], Arg(Kind.LIST, "years", "When a newer generation ships, from the date of the price.")
     ] = (),
-    release_drops: Annotated[
-        Floats | tuple[()], Arg(Kind.LIST, "fraction", "Share of value lost at each release, one for each age.")
-    ] = (),
-    salvage: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")] = 0.0,
-    day_one_loss: Annotated[Floats | float, Arg(Kind.NUMBER, "fraction", "Share of value lost on first use.")] = 0.0,
+    release_drops: ReleaseDrops = (),
+    salvage: Salvage = 0.0,
+    day_one_loss: DayOneLoss = 0.0,
 ) -> Floats:
     """Market value from its components: price of the new asset, obsolescence, wear, releases.
 
@@ -146,10 +157,7 @@ def XLMODEL_MARKET_VALUE(
 
 @worksheet(_CATEGORY, Example((0.5,), 1.0), "By hand: half is lost in a year.")
 def XLMODEL_HALF_LIFE(
-    annual_decay_eff: Annotated[
-        Floats,
-        Arg(Kind.NUMBER, "fraction a year", "Share of value lost in a year; needed unless release drops are given."),
-    ],
+    annual_decay_eff: AnnualDecayEff,
 ) -> Floats:
     """Years in which value, or rent, halves.
 
@@ -164,7 +172,7 @@ def XLMODEL_HALF_LIFE(
     "Product of what each release leaves; by hand, at age 1 only the first has shipped.",
 )
 def XLMODEL_GENERATION_STEP(
-    age_years: Annotated[Floats, Arg(Kind.NUMBER, "years", "Time since that price.")],
+    age_years: AgeYears,
     release_ages: Annotated[Floats, Arg(Kind.LIST, "years", "Ages at which a newer generation ships in volume.")],
     release_drops: Annotated[
         Floats, Arg(Kind.LIST, "fraction", "Share of value lost at each release, one for each age.")
@@ -183,15 +191,11 @@ def XLMODEL_GENERATION_STEP(
     "Hotelling (1925): run until the rent earned falls to the cash cost; ln(0.85 · 2.40 / 0.3526) / −ln(1 − 0.3).",
 )
 def XLMODEL_ECONOMIC_LIFE(
-    rent: Annotated[Floats, Arg(Kind.NUMBER, "USD a unit-hour", "Spot rent today.")],
-    usage: Annotated[Floats, Arg(Kind.NUMBER, "fraction", "Share of its hours that spot capacity rents.")],
-    cash_cost: Annotated[Floats, Arg(Kind.NUMBER, "USD a unit-hour", "Cash cost of an installed hour.")],
-    annual_deflation: Annotated[
-        Floats, Arg(Kind.NUMBER, "fraction a year", "Share of rent lost in a year; negative where rent rises.")
-    ],
-    horizon_years: Annotated[
-        Floats | None, Arg(Kind.NUMBER, "years", "Longest life considered; needed where rent does not fall.")
-    ] = None,
+    rent: Rent,
+    usage: Usage,
+    cash_cost: CashCost,
+    annual_deflation: AnnualDeflation,
+    horizon_years: HorizonYears = None,
 ) -> Floats:
     """Years until running the asset no longer pays its cash cost.
 
@@ -207,18 +211,14 @@ def XLMODEL_ECONOMIC_LIFE(
     "Jorgenson's user cost as an income value, closed form and quadrature agreeing (golden row rec_income_value_cont).",
 )
 def XLMODEL_INCOME_VALUE(
-    rent: Annotated[Floats, Arg(Kind.NUMBER, "USD a unit-hour", "Spot rent today.")],
-    usage: Annotated[Floats, Arg(Kind.NUMBER, "fraction", "Share of its hours that spot capacity rents.")],
-    cash_cost: Annotated[Floats, Arg(Kind.NUMBER, "USD a unit-hour", "Cash cost of an installed hour.")],
-    annual_deflation: Annotated[
-        Floats, Arg(Kind.NUMBER, "fraction a year", "Share of rent lost in a year; negative where rent rises.")
-    ],
+    rent: Rent,
+    usage: Usage,
+    cash_cost: CashCost,
+    annual_deflation: AnnualDeflation,
     discount_eff: Annotated[Floats, Arg(Kind.NUMBER, "fraction a year", "Rate that discounts the wait.")],
     as_of_years: Annotated[Floats | float, Arg(Kind.NUMBER, "years", "When the value is taken, from today.")] = 0.0,
-    horizon_years: Annotated[
-        Floats | None, Arg(Kind.NUMBER, "years", "Longest life considered; needed where rent does not fall.")
-    ] = None,
-    salvage: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "Floor below which the value does not fall.")] = 0.0,
+    horizon_years: HorizonYears = None,
+    salvage: Salvage = 0.0,
 ) -> Floats:
     """What the remaining net rent of one unit is worth, given up as soon as it no longer pays.
 
