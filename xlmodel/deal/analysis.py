@@ -162,10 +162,32 @@ class Analysis:
 def analyse(deal: Deal) -> Analysis:
     """Return the numbers of a deal.
 
+    Parameters
+    ----------
+    deal
+        The description, as `xlmodel.deal.load` reads it from a file.
+
     Raises
     ------
     ModelError
         Inputs that are each possible but have no answer together, such as a payment below the interest.
+
+    Examples
+    --------
+    >>> from xlmodel.deal import read
+    >>> def n(value, unit):
+    ...     return {"value": value, "unit": unit, "source": "assumption"}
+    >>> deal = read({
+    ...     "name": "A", "borrower": "B", "purpose": "C", "as_of": "2025-12-31",
+    ...     "timeline": {"closing": "2025-12-31", "frequency": 1, "periods": 2},
+    ...     "assets": [{"name": "GPUs", "units": n(100, "units"), "cost": n(5, "USD m"),
+    ...                 "useful_life": n(5, "years"), "annual_decay": n(40, "% a year")}],
+    ...     "cash": {"name": "Cash", "amount": n(2.4, "USD m a year")},
+    ...     "debt": [{"name": "Loan", "amount": n(4, "USD m"), "rate": n(10, "% a year"), "amortisation": "straight"}],
+    ... })
+    >>> found = analyse(deal)
+    >>> found.dscr.round(4).tolist(), found.ltv_adjusted.round(4).tolist()
+    ([1.0, 1.0909], [0.6667, 0.0])
     """
     line = timeline(deal.timeline)
     earned = earnings(deal, line)
