@@ -169,6 +169,14 @@ def _constants(page: Page, row: int, analysis: Analysis) -> None:
             "periods",
             "as the merchant rent above says",
         ),
+        (
+            "assets.count",
+            "Assets that share the fixed cost of a sale",
+            len(analysis.deal.assets),
+            "count",
+            "assets",
+            "as listed above",
+        ),
         ("tie", "Covenants forgive rounding up to this share of the level", 1e-12, "difference", "share", "convention"),
         (
             "checks.digits",

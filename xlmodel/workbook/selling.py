@@ -60,7 +60,7 @@ def steps(analysis: Analysis, index: int) -> tuple[Step, ...]:
              f"{{sale.cost_per_unit}}*{units}/{{million}}" if sale.cost_per_unit is not None else "",
              _number(sale.cost_per_unit) * asset.units.value / MILLION, cost=True),
         Step("fixed", "Legal and other fixed cost" + (", shared evenly" if sharing > 1 else ""), "Fixed cost",
-             "{sale.fixed_cost}" + (f"/{sharing}" if sharing > 1 else "") if sale.fixed_cost is not None else "",
+             "{sale.fixed_cost}" + ("/{assets.count}" if sharing > 1 else "") if sale.fixed_cost is not None else "",
              _number(sale.fixed_cost) / sharing / MILLION, cost=True),
         Step("discounting", "Discount for the wait", "Discounting",
              f"1-(1+{{sale.discount}})^-{wait}" if sale.discount is not None else "",
