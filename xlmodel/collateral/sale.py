@@ -146,7 +146,9 @@ def liquidation_values(
     if np.any(low > high):
         raise RangeError("forced_months must be at most orderly_months: an orderly sale takes longer", "forced_months")
 
-    def sold_over(months: Floats) -> Composition:
+    value = a["units"] * a["unit_value"]
+
+    def sold_over(months: Floats, net: bool) -> Composition:
         found = depth_discounts(
             a["units"], months, a.get("units_per_month_depth", table), depth_law, a.get("annual_volatility"),
             a["elasticity"], a["scrap_share"],
@@ -158,24 +160,24 @@ def liquidation_values(
             "integration": a["integration"],
             "depth": worst(found),
         }
-        sale = compose(a["units"] * a["unit_value"], losses)
+        sale = compose(value, losses)
+        if not net:
+            return sale
         costs = {
             "selling": sale.gross_proceeds * a["selling_pct"],
             "removal": a["cost_per_unit"] * a["units"],
             "fixed": a["fixed_cost"],
             "carry": a["carry_per_unit_month"] * a["units"] * middle,
         }
-        return compose(a["units"] * a["unit_value"], losses, costs)
+        return compose(value, losses, costs)
 
     # A ladder takes all units down to a rung from one length on: the price jumps there, so these lengths are tried.
     cleared = _clearing_months(a["units"], table) if by_ladder else None
-    forced = sold_over(low[..., None])
+    forced = sold_over(low[..., None], net=True)
     flv, nflv = forced.gross_proceeds[..., 0], forced.net_proceeds[..., 0]
-    olv_months, olv = best_on(lambda months: sold_over(months).gross_proceeds, low, high, cleared)
-    nolv_months, nolv = best_on(lambda months: sold_over(months).net_proceeds, low, high, cleared)
-    return LiquidationValues(
-        (a["units"] * a["unit_value"])[..., 0], olv, nolv, flv, nflv, olv_months, nolv_months, olv <= flv
-    )
+    olv_months, olv = best_on(lambda months: sold_over(months, net=False).gross_proceeds, low, high, cleared)
+    nolv_months, nolv = best_on(lambda months: sold_over(months, net=True).net_proceeds, low, high, cleared)
+    return LiquidationValues(value[..., 0].copy(), olv, nolv, flv, nflv, olv_months, nolv_months, olv <= flv)
 
 
 @dataclass(frozen=True, slots=True)
