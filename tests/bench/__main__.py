@@ -8,10 +8,10 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.bench import calling
+from tests.bench import calling, report
 from tests.bench.measure import Measured
 
-BENCHMARKS: tuple[Callable[[], Measured], ...] = (calling.scalar_call, calling.range_call)
+BENCHMARKS: tuple[Callable[[], Measured], ...] = (calling.scalar_call, calling.range_call, report.one_report)
 
 
 def main(words: list[str]) -> None:
