@@ -6,13 +6,15 @@ from typing import Annotated
 import formualizer as engine
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from tests.functions.inputs import cases
 from tests.host.test_formualizer import test_formualizer_shows_what_python_says as survives_formualizer
+from xlmodel.cli import app
 from xlmodel.functions import CATALOGUE, Record, call, why
 from xlmodel.functions.document import function_table, names_table
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
-from xlmodel.host import formualizer, libreoffice
+from xlmodel.host import formualizer, libreoffice, vba
 from xlmodel.maths.domain import Floats, real
 
 NAME = "XLMODEL_NEWLY_DECLARED"
@@ -61,6 +63,20 @@ def test_calc_has_it(declared: Record) -> None:
         ],
         "variadic": False,
     }
+
+
+def test_excel_has_it(declared: Record) -> None:
+    modules = vba.modules()
+    assert f"Public Function {NAME}(" in modules["xlmodel_stubs"]
+    assert f"Describe_{NAME}" in modules["xlmodel_help"]
+    assert "What the first ratio is multiplied by." in modules["xlmodel_help"]
+
+
+def test_the_command_line_has_it(declared: Record) -> None:
+    shown = CliRunner(env={"COLUMNS": "120", "NO_COLOR": "1"}).invoke(app, ["help", "newly_declared"])
+    assert "What the first ratio is multiplied by." in shown.output
+    answered = CliRunner().invoke(app, ["call", NAME, "2", "{3,4}"])
+    assert answered.output.strip() == "6"
 
 
 def test_formualizer_has_it(declared: Record) -> None:
