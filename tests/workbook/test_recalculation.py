@@ -10,8 +10,9 @@ import pytest
 from tests.engines import needs_libreoffice, recalculated, shown
 from tests.workbook.deals import CASE_A, EXAMPLES, deals, number
 from xlmodel.deal import Analysis, Deal, analyse, load, read
-from xlmodel.errors import ExcelError
-from xlmodel.workbook.pdf import print_pdf
+from xlmodel.errors import ExcelError, ModelError
+from xlmodel.workbook import pdf
+from xlmodel.workbook.pdf import printed
 from xlmodel.workbook.report import fill, report, write
 from xlmodel.workbook.units import MILLION
 
@@ -115,9 +116,18 @@ def test_the_pdf_is_printed_beside_the_workbook(tmp_path: Path) -> None:
     assert out.with_suffix(".pdf").read_bytes()[:5] == b"%PDF-"
 
 
-def test_a_file_that_cannot_be_printed_is_said_so(tmp_path: Path) -> None:
-    from xlmodel.errors import ModelError
-
+def test_what_cannot_be_printed_is_said_so() -> None:
     with pytest.raises(ModelError, match="made no PDF"):
-        print_pdf(tmp_path / "there is none.xlsx", tmp_path / "out.pdf")
-    assert list(tmp_path.iterdir()) == []
+        printed(b"PK no workbook")
+
+
+def test_an_engine_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "soffice"
+    program.write_text("#!/bin/sh\nsleep 60 &\necho $! > " + str(tmp_path / "child") + "\nwait\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(pdf, "_PROGRAMS", (str(program),))
+    monkeypatch.setattr(pdf, "_SECONDS", 0.5)
+    with pytest.raises(ModelError, match="did not finish the PDF within 0.5 seconds"):
+        printed(b"")
+    child = Path(f"/proc/{(tmp_path / 'child').read_text().strip()}/stat")
+    assert not child.exists() or child.read_text().split()[2] == "Z", "the program behind the script is stopped too"

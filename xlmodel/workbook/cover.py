@@ -16,7 +16,7 @@ from xlmodel.workbook.charts import MARKED, Line, collateral_chart, coverage_cha
 from xlmodel.workbook.checks import ALL_PASS, verdicts
 from xlmodel.workbook.sheet import REPORT_VERSION, Chart, Page, Value
 from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, day, label, lines_of, ratio, shown
+from xlmodel.workbook.wording import UNDEFINED, day, inside, label, lines_of, ratio, shown
 
 LABEL, VALUE, UNIT, WHEN, REST = range(5)
 _WIDTHS: Final = (46.0, 16.0, 12.0, 16.0, 52.0)
@@ -47,7 +47,7 @@ def cover(page: Page, analysis: Analysis) -> None:
     page.print.last_column = REST
     page.print.portrait = True
     page.text(0, LABEL, deal.name, "title")
-    row = _wrapped(page, 1, f"{deal.borrower}. {deal.purpose}", "subtitle")
+    row = _wrapped(page, 1, f"{deal.borrower.rstrip('.')}. {deal.purpose}", "subtitle")
     row = _facts(page, analysis, row + 1)
     row = _heading(page, row + 1, "Verdict, on the inputs as delivered")
     for i, sentence in enumerate(analysis.verdict, 1):
@@ -99,7 +99,7 @@ def _figures(page: Page, analysis: Analysis, row: int) -> int:
         page.text(row, column, head, ("head", "head right", "head unit", "head right", "head")[column])
     row += 1
     for figure in figures(analysis):
-        page.text(row, LABEL, figure.name, "wrap")
+        page.text(row, LABEL, figure.name, "label")
         if (lines := lines_of(figure.name, _WIDTHS[LABEL] * 1.1)) > 1:
             page.heights[row] = _LINE_HEIGHT * lines
         page.formula(row, VALUE, figure.formula, figure.value, f"calc {figure.kind}")
@@ -122,7 +122,9 @@ def figures(analysis: Analysis) -> Iterator[Figure]:
     yield Figure("CFADS over the life", "={cfads|total}", float(analysis.cfads.sum()) / MILLION, "money", "USD m")
     ratios = {"dscr": analysis.dscr, "dscr_ltm": analysis.dscr_ltm, "dscr_ntm": analysis.dscr_ntm}
     for key, values in ratios.items():
-        yield _extreme(key, f"Lowest {ratio(key, analysis.coverage_name)}", values, serials, "MIN", "multiple", "x")
+        yield _extreme(
+            key, f"Lowest {inside(ratio(key, analysis.coverage_name))}", values, serials, "MIN", "multiple", "x"
+        )
     for i, test in enumerate(analysis.covenants):
         key = f"covenant{i}"
         none = test.first_breach < 0
@@ -174,8 +176,10 @@ def _collateral(analysis: Analysis, serials: Floats) -> Iterator[Figure]:
     yield Figure("Haircut of a sale", "={haircut.total}", total if total == total else UNDEFINED, "percent", "%",
                  "={haircut.date}", float(to_serial(analysis.haircut_date)))  # fmt: skip
     if analysis.recovery is not None:
-        yield Figure("A sale at closing pays of the claim", "=MIN(1,{liquidation|closing}/{claim})", analysis.recovery,
-                     "percent", "%", "={date|closing}", float(to_serial(analysis.closing)))  # fmt: skip
+        yield Figure(
+            "Share of the claim a sale at closing pays", "=MIN(1,{liquidation|closing}/{claim})", analysis.recovery,
+            "percent", "%", "={date|closing}", float(to_serial(analysis.closing)),
+        )  # fmt: skip
 
 
 def _extreme(key: str, name: str, values: Floats, serials: Floats, which: str, kind: str, unit: str) -> Figure:

@@ -51,7 +51,7 @@ class Grid:
     def head(self, dates: str, date_values: Sequence[Value], closing: Value) -> None:
         """Write the two heading rows, period ends (`date`) and period numbers (`period`), and freeze below them."""
         row, page = self.next_row, self.page
-        for offset, labels in enumerate((("Period ending", "unit", "total"), ("Period", "number", ""))):
+        for offset, labels in enumerate((("Period ending", "Unit", "Total"), ("Period", "number", ""))):
             for column, text in enumerate(labels):
                 page.text(row + offset, column, text, ("head", "head unit", "head right")[column])
         page.formula(row, CLOSING, "={timeline.closing}", closing, "head period")
@@ -110,7 +110,7 @@ class Grid:
         """
         at, page = self.next_row, self.page
         look, strong = f"{weight} {kind}", weight == "strong"
-        page.text(at, LABEL, label, "wrap" if weight == "calc" else f"{weight} label")
+        page.text(at, LABEL, label, "label" if weight == "calc" else f"{weight} label")
         if (lines := lines_of(label, _WIDTHS[LABEL] * _LETTERS)) > 1:
             page.heights[at] = _LINE_HEIGHT * lines
         page.text(at, UNIT, unit, "unit" if weight == "calc" else f"{weight} unit")

@@ -26,10 +26,8 @@ def haircut(page: Page, analysis: Analysis) -> None:
     page.print.portrait = True
     page.text(0, STEP, "Haircut", "title")
     breached = analysis.haircut_date != analysis.closing
-    why = "the first default" if breached else "closing, as no covenant defaults"
-    page.text(
-        1, STEP, f"Steps multiply, they never add. Money in USD m. As delivered, the sale starts on {why}.", "note"
-    )
+    why = "on the day of the first default" if breached else "at closing, as no covenant defaults"
+    page.text(1, STEP, f"Steps multiply, they never add. Money in USD m. As delivered, the sale starts {why}.", "note")
     page.text(3, STEP, "Sale starts on", "bold")
     page.formula(
         3, LOSS,

@@ -16,11 +16,11 @@ from xlmodel.maths.dates import to_serial
 from xlmodel.workbook.checks import DIGITS, TOLERANCE_VALUE
 from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.units import MILLION, readable
-from xlmodel.workbook.wording import label, lines_of
+from xlmodel.workbook.wording import label, lines_of, ratio
 
 LABEL, VALUE, UNIT, SOURCE, FIELD = range(5)
 _WIDTHS: Final = (44.0, 16.0, 18.0, 68.0, 34.0)
-_LINE_HEIGHT: Final = 13.5
+_LINE_HEIGHT: Final = 12.75
 _TERM: Final = "Term of the deal"
 
 
@@ -37,7 +37,7 @@ def inputs(page: Page, analysis: Analysis) -> None:
         "note",
     )
     for column, head in enumerate(("Input", "Value", "Unit", "Source", "Field of the deal file")):
-        page.text(3, column, head, "head right" if column == VALUE else "head")
+        page.text(3, column, head, {VALUE: "head right", UNIT: "head unit"}.get(column, "head"))
     page.freeze = (4, 1)
     page.print.repeat_rows = (3, 3)
     row = 4
@@ -128,7 +128,14 @@ def _leaf(page: Page, row: int, path: str, value: Any) -> None:
         page.text(row, SOURCE, _TERM, "assumed")
     else:
         # Words and counts decide which formulas are written; changing one here would change nothing: no input cell.
-        page.text(row, VALUE, label(value) if isinstance(value, str) and "_" in value else f"{value}", "term")
+        page.text(row, VALUE, _word(path, value), "term")
+
+
+def _word(path: str, value: object) -> str:
+    """A word of the deal file as a reader says it."""
+    if path.endswith(".metric"):
+        return ratio(str(value), "DSCR")
+    return str(value).replace("_", " ")
 
 
 def _wrapped(page: Page, row: int, text: str, style: str) -> None:
@@ -152,42 +159,28 @@ def _blocks(page: Page, analysis: Analysis) -> None:
 def _constants(page: Page, row: int, analysis: Analysis) -> None:
     """Write the numbers that are no one's assumption, so that no formula holds a bare one."""
     row = _head(page, row, "Constants")
-    timing = "mid" if analysis.deal.merchant is None else analysis.deal.merchant.timing
-    for key, name, value, kind, unit, why in (
-        ("million", "USD in a USD m", MILLION, "count", "USD", "unit"),
-        ("months_per_year", "Months in a year", 12, "count", "months", "calendar"),
-        ("instant", "Moments closer than this share of a year are one", 1e-9, "difference", "years", "convention"),
+    deal = analysis.deal
+    back = 0.5 if deal.merchant is None else {"start": 1.0, "end": 0.0}.get(deal.merchant.timing, 0.5)
+    constants = [
+        ("million", "USD in a USD m", MILLION, "count", "USD", "Unit"),
+        ("months_per_year", "Months in a year", 12, "count", "months", "Calendar"),
         ("hours_per_year", "Hours in a year", 8760, "count", "hours", "365 days of 24 hours"),
-        ("days_365", "Days in a year, ACT/365F and ages", 365, "count", "days", "convention"),
-        ("days_360", "Days in a year, ACT/360 and 30/360", 360, "count", "days", "convention"),
-        ("periods_per_year", "Periods a year", analysis.periods_per_year, "count", "periods", "as the timeline above"),
-        (
-            "rent.back",
-            "Rent is read so far before the end of a period",
-            {"start": 1.0, "end": 0.0}.get(timing, 0.5),
-            "quantity",
-            "periods",
-            "as the merchant rent above says",
-        ),
-        (
-            "assets.count",
-            "Assets that share the fixed cost of a sale",
-            len(analysis.deal.assets),
-            "count",
-            "assets",
-            "as listed above",
-        ),
-        ("tie", "Covenants forgive rounding up to this share of the level", 1e-12, "difference", "share", "convention"),
-        (
-            "checks.digits",
-            "Differences are rounded to this many digits",
-            DIGITS,
-            "count",
-            "digits",
-            "USD m to the dollar",
-        ),
-        ("checks.tolerance", "A rounded difference may come to", TOLERANCE_VALUE, "difference", "", "convention"),
-    ):
+        ("days_365", "Days in a year, ACT/365F", 365, "count", "days", "Convention"),
+        ("days_360", "Days in a year, ACT/360 and 30/360", 360, "count", "days", "Convention"),
+        ("periods_per_year", "Periods a year", analysis.periods_per_year, "count", "periods", "The timeline above"),
+        ("instant", "Moments closer than this are one", 1e-9, "difference", "years", "Convention"),
+        ("rent.back", "Rent is read before the end of a period by", back, "quantity", "periods", "The rent above"),
+        ("assets.count", "Assets that share a fixed cost", len(deal.assets), "count", "assets", "Those listed above"),
+        ("tie", "Covenants forgive this share of the level", 1e-12, "difference", "share", "Rounding"),
+        ("checks.digits", "Differences are rounded to digits", DIGITS, "count", "digits", "USD m to the dollar"),
+        ("checks.tolerance", "A rounded difference may come to", TOLERANCE_VALUE, "difference", "", "Rounding"),
+    ]
+    unused = {"instant"} if not deal.contracts else set()
+    unused |= {"rent.back"} if deal.merchant is None else set()
+    unused |= {"assets.count"} if len(deal.assets) == 1 else set()
+    for key, name, value, kind, unit, why in constants:
+        if key in unused:
+            continue
         page.text(row, LABEL, name, "top")
         page.number(row, VALUE, float(value), f"constant {kind}", key)
         page.text(row, UNIT, unit, "unit top")

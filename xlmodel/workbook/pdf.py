@@ -1,6 +1,8 @@
 """A workbook as a PDF, printed by LibreOffice with a profile of its own, so that no open office is disturbed."""
 
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -9,6 +11,13 @@ from typing import Final
 from xlmodel.errors import ModelError
 
 _SECONDS: Final = 180
+# The last two are where its installers for Windows and macOS put it, neither of which is on the path.
+_PROGRAMS: Final = (
+    "soffice",
+    "libreoffice",
+    r"C:\Program Files\LibreOffice\program\soffice.exe",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+)
 
 
 def engine() -> str:
@@ -19,14 +28,14 @@ def engine() -> str:
     ModelError
         It is not installed; the sentence says how to install it.
     """
-    for name in ("soffice", "libreoffice"):
+    for name in _PROGRAMS:
         if found := shutil.which(name):
             return found
     raise ModelError("a PDF needs LibreOffice, which was not found (Debian: apt-get install libreoffice-calc)", "pdf")
 
 
-def print_pdf(workbook: Path, target: Path) -> None:
-    """Print a workbook to `target`, which is replaced if it exists.
+def printed(workbook: bytes) -> bytes:
+    """Return the PDF of a workbook, both as the content of a file.
 
     Raises
     ------
@@ -36,22 +45,29 @@ def print_pdf(workbook: Path, target: Path) -> None:
     program = engine()
     with tempfile.TemporaryDirectory(prefix="xlmodel-pdf-") as name:
         folder = Path(name)
-        command = [
-            program,
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            "--headless",
-            "--convert-to",
-            "pdf",
-            "--outdir",
-            str(folder),
-            str(workbook),
-        ]
+        source, target = folder / "report.xlsx", folder / "report.pdf"
+        source.write_bytes(workbook)
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+        command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
+        said = _run(command)
+        if not target.exists():
+            raise ModelError(f"LibreOffice made no PDF: {said}", "pdf")
+        return target.read_bytes()
+
+
+def _run(command: list[str]) -> str:
+    """Run LibreOffice to its end, and return what it said."""
+    # A session of its own, because the program is a script that would leave the real one behind when stopped.
+    with subprocess.Popen(  # noqa: S603  the program is the one found above
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as office:
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)  # noqa: S603
-        except subprocess.TimeoutExpired:
-            raise ModelError(f"LibreOffice did not finish the PDF within {_SECONDS} seconds", "pdf") from None
-        printed = folder / f"{workbook.stem}.pdf"
-        if not printed.exists():
-            said = " ".join((done.stderr or done.stdout).split()) or f"exit code {done.returncode}"
-            raise ModelError(f"LibreOffice made no PDF of {workbook.name}: {said}", "pdf")
-        shutil.copyfile(printed, target)
+            said, _ = office.communicate(timeout=_SECONDS)
+        except BaseException as error:
+            if hasattr(os, "killpg"):
+                os.killpg(office.pid, signal.SIGKILL)
+            office.kill()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise ModelError(f"LibreOffice did not finish the PDF within {_SECONDS} seconds", "pdf") from None
+            raise
+    return " ".join(said.split()) or f"exit code {office.returncode}"

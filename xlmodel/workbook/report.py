@@ -11,11 +11,11 @@ from xlmodel.workbook.cover import cover
 from xlmodel.workbook.haircut import haircut
 from xlmodel.workbook.inputs import inputs
 from xlmodel.workbook.layout import Layout
-from xlmodel.workbook.pdf import engine, print_pdf
+from xlmodel.workbook.pdf import engine, printed
 from xlmodel.workbook.sheet import Page, Sheet
 from xlmodel.workbook.sources import sources
 from xlmodel.workbook.timeline import timeline
-from xlmodel.workbook.writing import refuse_existing, whole_file, write_book
+from xlmodel.workbook.writing import book_of, put, refuse_existing
 
 SHEETS: Final[tuple[Sheet, ...]] = (
     Sheet("Cover", "What the report says, in words, figures and two charts", cover, calculates=False),
@@ -87,11 +87,12 @@ def write(
     destinations(target, force=force, pdf=pdf)
     day = dt.date.today() if date is None else date
     pages = fill(analysis, day)
-    with whole_file(target) as part:
-        write_book(part, pages, analysis.deal.name, day)
-        if pdf:
-            with whole_file(target.with_suffix(".pdf")) as printed:
-                print_pdf(part, printed)
+    # Everything is made in memory first: whoever is killed while working has not touched the folder.
+    content = book_of(pages, analysis.deal.name, day)
+    paper = printed(content) if pdf else None
+    put(content, target)
+    if paper is not None:
+        put(paper, target.with_suffix(".pdf"))
     return target
 
 

@@ -6,18 +6,18 @@ from xlmodel.deal import Analysis
 from xlmodel.deal.quantity import ASSUMPTION
 from xlmodel.workbook.inputs import sourced
 from xlmodel.workbook.sheet import Page
-from xlmodel.workbook.wording import label, lines_of
+from xlmodel.workbook.wording import inside, label, lines_of
 
-NUMBER, SOURCE, COUNT, USED = range(4)
-_WIDTHS: Final = (6.0, 74.0, 10.0, 78.0)
-_LINE_HEIGHT: Final = 13.5
+NUMBER, SOURCE, USED, COUNT = range(4)
+_WIDTHS: Final = (6.0, 74.0, 78.0, 10.0)
+_LINE_HEIGHT: Final = 12.0
 
 
 def sources(page: Page, analysis: Analysis) -> None:
     """Write every source once, with the inputs that rest on it; assumptions stand apart."""
     for column, width in enumerate(_WIDTHS):
         page.widths.append((column, column, width))
-    page.print.last_column = USED
+    page.print.last_column = COUNT
     used: dict[str, list[str]] = {}
     for path, number in sourced(analysis.deal):
         used.setdefault(number.source[0].upper() + number.source[1:], []).append(path)
@@ -31,14 +31,14 @@ def sources(page: Page, analysis: Analysis) -> None:
     for title, group in (("Published or derived", found), ("Assumed", assumed)):
         if not group:
             continue
-        for column, head in enumerate(("No.", title, "Numbers", "Which")):
+        for column, head in enumerate(("No.", title, "Which numbers", "How many")):
             page.text(row, column, head, "head right" if column == COUNT else "head")
         row += 1
         for i, (source, paths) in enumerate(group.items(), 1):
             names = "; ".join(_named(path) for path in paths)
-            page.number(row, NUMBER, i, "index plain")
+            page.text(row, NUMBER, str(i), "index")
             page.text(row, SOURCE, source, "source")
-            page.number(row, COUNT, len(paths), "index plain")
+            page.number(row, COUNT, len(paths), "counted plain")
             page.text(row, USED, names, "source")
             lines = max(lines_of(source, _WIDTHS[SOURCE] * 1.25), lines_of(names, _WIDTHS[USED] * 1.25))
             page.heights[row] = _LINE_HEIGHT * lines
@@ -50,4 +50,4 @@ def sources(page: Page, analysis: Analysis) -> None:
 def _named(path: str) -> str:
     """What the reader calls an input, and of which part where there are several."""
     part = path.split(".")[0]
-    return f"{label(part)}: {label(path).lower()}" if "[" in part else label(path)
+    return label(path) if part == path else f"{label(part)}: {inside(label(path))}"

@@ -22,7 +22,6 @@ NUMBERS: Final = {
     "date": "dd mmm yyyy",
     "period": "dd mmm yy",
     "plain": "0",
-    "index": "0",
     "rate long": '0.0000%_);(0.0000%);"-"_);@_)',
     "left": "General",
     "centred": "General",
@@ -32,7 +31,7 @@ NUMBERS: Final = {
 
 _BASE: Final[dict[str, Any]] = {"font_name": "Arial", "font_size": 10, "valign": "vcenter"}
 _LOOKS: Final[dict[str, dict[str, Any]]] = {
-    "index": {"valign": "top", "font_size": 9, "font_color": "#595959"},
+    "counted": {"valign": "top", "font_size": 9, "font_color": "#595959"},
     "input": {
         "font_color": "#0000FF",
         "bg_color": "#FFF2CC",
@@ -56,6 +55,7 @@ _TEXTS: Final[dict[str, dict[str, Any]]] = {
     "unit top": {"font_color": "#595959", "valign": "top", "align": "left", "indent": 1},
     "term": {"align": "left", "valign": "top"},
     "field": {"font_color": "#7F7F7F", "font_size": 9, "valign": "top"},
+    "index": {"valign": "top", "font_size": 9, "font_color": "#595959"},
     "assumed": {"text_wrap": True, "valign": "top", "font_size": 9, "italic": True, "font_color": "#595959"},
     "strong label": {"bold": True, "top": 1, "text_wrap": True},
     "strong unit": {"font_color": "#595959", "top": 1, "indent": 1},
@@ -68,6 +68,7 @@ _TEXTS: Final[dict[str, dict[str, Any]]] = {
     "jump": {"font_color": "#0563C1", "underline": 1},
     "note": {"italic": True, "font_color": "#595959"},
     "unit": {"font_color": "#595959", "indent": 1},
+    "label": {"text_wrap": True},
     "wrap": {"text_wrap": True, "valign": "top"},
     "wrap bold": {"text_wrap": True, "valign": "top", "bold": True},
     "wrap note": {"text_wrap": True, "valign": "top", "italic": True, "font_color": "#595959"},
@@ -79,6 +80,10 @@ _TEXTS: Final[dict[str, dict[str, Any]]] = {
     "head right": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864", "align": "right", "text_wrap": True},
     "verdict": {"text_wrap": True, "bold": True, "font_size": 11, "valign": "top"},
 }
+
+
+_ZERO_COUNTS: Final = frozenset({"input", "constant"})
+"""Looks in which a zero was typed and is shown as a number."""
 
 
 class Styles:
@@ -113,10 +118,14 @@ def properties(style: str) -> dict[str, Any]:
     Examples
     --------
     >>> properties("input rate")["num_format"], properties("input rate")["font_color"]
-    ('0.00%_);(0.00%);"-"_);@_)', '#0000FF')
+    ('0.00%_);(0.00%);0.00%_);@_)', '#0000FF')
     """
     if style in _TEXTS:
         return _BASE | _TEXTS[style]
     look, _, kind = style.partition(" ")
     align = {"left": "left", "centred": "center"}.get(kind, "right")
-    return _BASE | {"align": align, "num_format": NUMBERS[kind]} | _LOOKS[look]
+    shape = NUMBERS[kind]
+    if look in _ZERO_COUNTS:
+        positive, *_ = shape.split(";")
+        shape = shape.replace('"-"_)', positive)
+    return _BASE | {"align": align, "num_format": shape} | _LOOKS[look]

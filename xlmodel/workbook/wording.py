@@ -19,6 +19,8 @@ _LABELS: Final = {
     "annual_decay": "Decay of value",
     "day_one_loss": "Loss of value on first use",
     "market_value": "Value found by an appraisal",
+    "market_value_low": "Lowest value found",
+    "market_value_high": "Highest value found",
     "salvage": "Salvage value, the floor",
     "power": "Power draw",
     "cooling": "Cooling",
@@ -112,6 +114,15 @@ def ratio(metric: str, coverage: str) -> str:
     ('DSCR, last 12 months', 'LTV on cost')
     """
     return f"{coverage}, {_WINDOWS[metric]}" if metric in _WINDOWS else _LABELS[metric]
+
+
+def inside(name: str) -> str:
+    """Return a name as it stands inside a sentence: a capital goes, an abbreviation stays.
+
+    >>> inside("Adjusted EBITDA over service"), inside("DSCR, each period")
+    ('adjusted EBITDA over service', 'DSCR, each period')
+    """
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def lines_of(text: str, characters: float) -> int:

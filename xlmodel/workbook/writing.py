@@ -5,8 +5,7 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,15 +29,13 @@ _OPTIONS: Final = {
 _ALLOWED: Final = {"format_cells": True, "format_columns": True, "format_rows": True}
 
 
-def write_book(path: Path, pages: Sequence[Page], title: str, date: dt.date) -> None:
-    """Write the pages to one workbook.
+def book_of(pages: Sequence[Page], title: str, date: dt.date) -> bytes:
+    """Return the workbook of the pages, as the content of its file.
 
     The bytes depend on nothing but the pages, the title and the date.
 
     Parameters
     ----------
-    path
-        The file, replaced if it exists.
     pages
         Filled pages, in the order of the tabs.
     title
@@ -46,7 +43,6 @@ def write_book(path: Path, pages: Sequence[Page], title: str, date: dt.date) -> 
     date
         The date of the report, which the file also bears as its creation date.
     """
-    # Built in memory, so that a process that is killed while it works has not touched the folder.
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, _OPTIONS) as book:
         book.set_properties(
@@ -69,7 +65,7 @@ def write_book(path: Path, pages: Sequence[Page], title: str, date: dt.date) -> 
             for chart in page.charts:
                 _chart(book, sheet, page, chart)
         made[0].activate()
-    path.write_bytes(content.getvalue())
+    return content.getvalue()
 
 
 def refuse_existing(target: Path, suffix: str, *, force: bool) -> None:
@@ -90,14 +86,15 @@ def refuse_existing(target: Path, suffix: str, *, force: bool) -> None:
         raise InputError(f"{target} exists already; it is replaced only with --force (in Python, force=True)", "out")
 
 
-@contextmanager
-def whole_file(target: Path) -> Iterator[Path]:
-    """Give a temporary path beside `target` which takes its place when the block ends well, and vanishes if not."""
+def put(content: bytes, target: Path) -> None:
+    """Write a file whole or not at all: beside its place first, then moved there in one step."""
     handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
-    os.close(handle)
     part = Path(name)
     try:
-        yield part
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         # A temporary file is private; a report gets the permissions any new file would.
         mask = os.umask(0)
         os.umask(mask)

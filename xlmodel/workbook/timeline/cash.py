@@ -124,7 +124,7 @@ def _through_points(grid: Grid, analysis: Analysis, merchant: Merchant, back: fl
     ends = to_serial(analysis.dates)
     days = ends - back * np.diff(ends, prepend=float(to_serial(analysis.closing)))
     points = to_serial([point.date for point in merchant.points])
-    grid.row("rent.day", "Rent is read on", "date", "={date}-{rent.back}*({date}-{date|prev})", days.tolist(), "date")
+    grid.row("rent.day", "Rent is read on", "date", "={date}-{rent.back}*({date}-{date|prev})", days.tolist(), "period")
     grid.row(
         "rent.point", "Point of the curve before", "number",
         "=IF({rent.day}<INDEX({merchant.points.date|all},1),1,MATCH({rent.day},{merchant.points.date|all},1))",
