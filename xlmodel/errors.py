@@ -171,7 +171,9 @@ SHORT_HISTORY = _undefined(201, ExcelError.NA, "fewer periods have passed than t
 NOTHING_AHEAD = _undefined(202, ExcelError.NA, "no period is left to look forward to")
 NO_BALANCE = _undefined(203, ExcelError.DIV0, "nothing is owed, so there is no balance to cover")
 NOTHING_TO_LOSE = _undefined(204, ExcelError.NUM, "the ratio is not positive, so there is nothing left to lose")
-NOT_SCULPTABLE = _undefined(205, ExcelError.NUM, "the cash cannot carry the interest of every period, so no sculpted loan exists")
+NOT_SCULPTABLE = _undefined(
+    205, ExcelError.NUM, "the cash cannot carry the interest of every period, so no sculpted loan exists"
+)
 NO_INTEREST = _undefined(206, ExcelError.DIV0, "no interest accrues, so there is nothing to cover")
 ALWAYS_BELOW = _undefined(207, ExcelError.NUM, "coverage stays below the target over the whole search range")
 ALWAYS_ABOVE = _undefined(208, ExcelError.NUM, "coverage stays above the target over the whole search range")
@@ -186,6 +188,15 @@ NO_COLLATERAL_VALUE = _undefined(
     300, ExcelError.DIV0, "the collateral has no value while debt is owed: the loan is uncollateralised"
 )
 NOTHING_TO_SELL = _undefined(301, ExcelError.DIV0, "the block is worth nothing, so there is no share of it to lose")
-NO_BEST_HORIZON = _undefined(302, ExcelError.NUM, "waiting costs nothing, so the best sale takes for ever: give a limit")
+NO_BEST_HORIZON = _undefined(
+    302, ExcelError.NUM, "waiting costs nothing, so the best sale takes for ever: give a limit"
+)
 NO_HALF_LIFE = _undefined(303, ExcelError.NUM, "a seller without urgency sells evenly, so the holding has no half-life")
 FULL_LIQUIDATION = _undefined(304, ExcelError.NUM, "no partial sale restores the target: all collateral must be sold")
+
+# Deal: 500 to 599.
+ROW_REFUSED = _undefined(500, ExcelError.VALUE, "the row of this loan cannot be used: its problem is named beside it")
+AFTER_MATURITY = _undefined(501, ExcelError.NA, "the loan has matured before this period")
+NO_SALE = _undefined(502, ExcelError.NA, "no depth of the market was given, so no sale can be valued")
+NO_BREACH = _undefined(503, ExcelError.NA, "the covenant is kept in every period that is tested")
+NEVER_UNDERWATER = _undefined(504, ExcelError.NA, "the collateral is worth at least what is owed on every date")
