@@ -127,7 +127,7 @@ def test_an_engine_that_hangs_is_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     program.chmod(0o755)
     monkeypatch.setattr(pdf, "_PROGRAMS", (str(program),))
     monkeypatch.setattr(pdf, "_SECONDS", 0.5)
-    with pytest.raises(ModelError, match="did not finish the PDF within 0.5 seconds"):
+    with pytest.raises(ModelError, match="did not finish the PDF"):
         printed(b"")
     child = Path(f"/proc/{(tmp_path / 'child').read_text().strip()}/stat")
     assert not child.exists() or child.read_text().split()[2] == "Z", "the program behind the script is stopped too"

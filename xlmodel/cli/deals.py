@@ -22,8 +22,8 @@ def report(
     """Write the report on a deal as a workbook of native formulas, and say what it comes to."""
     # Imported here, so that a function called from the command line does not wait for the workbook's libraries.
     from xlmodel.deal import analyse, load
+    from xlmodel.workbook.figures import figures
     from xlmodel.workbook.report import destinations, write
-    from xlmodel.workbook.summary import lines
 
     try:
         with Console(stderr=True).status("Reading the deal") as progress:
@@ -40,8 +40,8 @@ def report(
     table.add_column("Key figure")
     table.add_column("Value", justify="right")
     table.add_column("Date")
-    for name, value, date in lines(analysis):
-        table.add_row(name, value, date)
+    for figure in figures(analysis):
+        table.add_row(figure.name, *figure.spoken)
     console.print(table)
     for number, sentence in enumerate(analysis.verdict, 1):
         console.print(f"{number}. {sentence}", highlight=False, markup=False)

@@ -116,6 +116,7 @@ def _leaf(page: Page, row: int, path: str, value: Any) -> None:
         number, how = readable(value)
         page.number(row, VALUE, number, f"input {how.kind}", path)
         page.text(row, UNIT, how.unit, "unit top")
+        page.choices.append((row, VALUE, _allowed(how.unit)))
         text = value.source[0].upper() + value.source[1:]
         _wrapped(page, row, text, "assumed" if value.source.startswith(ASSUMPTION) else "source")
     elif isinstance(value, dt.date):
@@ -129,6 +130,20 @@ def _leaf(page: Page, row: int, path: str, value: Any) -> None:
     else:
         # Words and counts decide which formulas are written; changing one here would change nothing: no input cell.
         page.text(row, VALUE, _word(path, value), "term")
+
+
+def _allowed(unit: str) -> dict[str, Any]:
+    """What may be typed into an input, so that 85 is not taken for 85 %."""
+    low, high = {"%": (0, 1), "% a year": (-0.9, 1)}.get(unit, (0, 1e15))
+    said = {"%": "a share from 0 % to 100 %", "% a year": "a rate from -90 % to 100 % a year"}.get(unit, "0 or more")
+    return {
+        "validate": "decimal",
+        "criteria": "between",
+        "minimum": low,
+        "maximum": high,
+        "error_title": "Not a possible value",
+        "error_message": f"This input takes {said}, in the unit beside it.",
+    }
 
 
 def _word(path: str, value: object) -> str:
