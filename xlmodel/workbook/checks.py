@@ -199,7 +199,7 @@ def verdicts(page: Page, top: int, left: int, bottom: int, right: int, good: str
 def _line(page: Page, row: int, check: Check) -> None:
     key = f"checks.{row}"
     page.text(row, NAME, check.name, "wrap")
-    page.heights[row] = _LINE_HEIGHT * lines_of(check.name, _WIDTHS[NAME] * 1.1)
+    page.heights[row] = _LINE_HEIGHT * lines_of(check.name, _WIDTHS[NAME] * 1.25)
     page.formula(row, FORMULA, check.formula, check.value, f"calc {check.kind}", f"{key}.formula")
     if check.against is None:
         page.number(row, AGAINST, check.against_value, f"pasted {check.kind}", f"{key}.against")

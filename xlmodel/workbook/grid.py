@@ -147,14 +147,20 @@ class Grid:
 
     def finish(self) -> None:
         """Break printed pages before the sections that would not fit any more."""
-        scale = self.page.print.scale or 100
-        room = int(_PAGE_PIXELS[1] * 100 / scale / ROW_PIXELS)
-        top, heading = 0, 0
+        page = self.page
+        room = _PAGE_PIXELS[1] * 100 / (page.print.scale or 100)
+        used = self._pixels(0, self._starts[0])
+        heading = self._pixels(*(page.print.repeat_rows or (0, -1)), last=True)
         for start, end in zip(self._starts, [*self._starts[1:], self.next_row], strict=True):
-            if end - top + heading > room and start > top:
-                self.page.print.row_breaks.append(start)
-                # The heading is repeated on every page but the first, which holds it anyway.
-                top, heading = start, 2
+            needed = self._pixels(start, end)
+            if used + needed > room and used > heading:
+                page.print.row_breaks.append(start)
+                used = heading
+            used += needed
+
+    def _pixels(self, first: int, end: int, *, last: bool = False) -> float:
+        """The height of the rows from the first to before the end, or with the `last` one too."""
+        return sum(self.page.heights.get(row, ROW_PIXELS * 0.75) / 0.75 for row in range(first, end + last))
 
     def _print(self) -> None:
         """Spread the periods evenly over as few printed pages as keep them legible, with the labels repeated."""
