@@ -8,10 +8,17 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.bench import calling, report
+from tests.bench import calling, report, tape
 from tests.bench.measure import Measured
 
-BENCHMARKS: tuple[Callable[[], Measured], ...] = (calling.scalar_call, calling.range_call, report.one_report)
+BENCHMARKS: tuple[Callable[[], Measured], ...] = (
+    calling.scalar_call,
+    calling.range_call,
+    report.one_report,
+    tape.one_call,
+    tape.mixed_terms,
+    tape.memory,
+)
 
 
 def main(words: list[str]) -> None:
