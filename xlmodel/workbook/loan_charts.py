@@ -6,7 +6,7 @@ from typing import Any, Final
 from xlmodel.maths.domain import Floats
 
 # The look of every chart of a report is said once, in the module of the cover's charts.
-from xlmodel.workbook.charts import _FONT, _GRID, _GREY, _NAVY, _title, Line, _points, stretches
+from xlmodel.workbook.charts import _FONT, _GREY, _GRID, _NAVY, Line, _points, _title, stretches
 from xlmodel.workbook.layout import Layout
 
 _PALE: Final = "#9DC3E6"

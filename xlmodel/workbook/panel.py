@@ -95,19 +95,6 @@ def assumed(grid: Grid, key: str, label: str, unit: str, value: float, kind: str
     grid.next_row += 1
 
 
-def figure(
-    grid: Grid, key: str, label: str, unit: str, formula: str, value: Value, kind: str, *, strong: bool = False
-) -> None:
-    """Write a result that has no periods over the columns of total and closing, the number in the latter."""
-    row, page = grid.next_row, grid.page
-    weight = "key" if strong else "calc"
-    page.text(row, LABEL, label, "key label" if strong else "text")
-    page.text(row, UNIT, unit, "key unit" if strong else "unit")
-    page.name_row(key, row, grid.columns)
-    page.formula(row, CLOSING, formula, value, f"{weight} {kind}")
-    grid.next_row += 1
-
-
 def highest(key: str, values: Floats, dates: Floats) -> tuple[str, Value, str, Value]:
     """Return formula and value of the highest defined number of a row, and of the first date on which it stands.
 

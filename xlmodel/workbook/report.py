@@ -8,11 +8,14 @@ from typing import Final
 from xlmodel.deal import Analysis, Deal, analyse, load
 from xlmodel.workbook.checks import checks
 from xlmodel.workbook.cover import cover
+from xlmodel.workbook.debt import debt
 from xlmodel.workbook.haircut import haircut
 from xlmodel.workbook.inputs import inputs
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.pdf import engine, printed
+from xlmodel.workbook.rent import rent
 from xlmodel.workbook.sheet import Page, Sheet
+from xlmodel.workbook.sizing import sizing
 from xlmodel.workbook.sources import sources
 from xlmodel.workbook.timeline import timeline
 from xlmodel.workbook.writing import book_of, put, refuse_existing
@@ -21,6 +24,14 @@ SHEETS: Final[tuple[Sheet, ...]] = (
     Sheet("Cover", "What the report says, in words, figures and two charts", cover, calculates=False),
     Sheet("Inputs", "Every number of the deal with its unit and source", inputs, calculates=False),
     Sheet("Timeline", "Cash, debt, coverage, collateral and covenants by period, one formula a row", timeline),
+    Sheet(
+        "Rent",
+        "Rent against contract prices and the break-even, and revenue by source",
+        rent,
+        wanted=lambda analysis: analysis.deal.cash is None,
+    ),
+    Sheet("Debt", "Every tranche, coverage of what is still owed, average lives of debt and cash", debt),
+    Sheet("Sizing", "What cash and collateral carry at terms you may type, and what binds", sizing),
     Sheet(
         "Haircut",
         "A sale on the first default, or at closing: from value to cash, step by step",

@@ -1,0 +1,112 @@
+"""What the cash of a deal carries: the debt a lender would size at a target, and the gap to the debt there is."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from xlmodel.deal.analysis import Analysis
+from xlmodel.deal.lives import mixed_rate
+from xlmodel.loan.sculpt import Sculpted, sculpt
+from xlmodel.loan.sizing import Capacity, capacity
+from xlmodel.maths.domain import Floats
+
+TARGET: Final = 1.30
+"""Coverage demanded where no covenant of the deal names a level."""
+MAX_LTV: Final = 0.80
+"""Share of the economic value lent, where no covenant names a level."""
+ADVANCE_RATE: Final = 0.85
+"""Share of the liquidation value lent, which lenders against assets commonly state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms at which debt is sized.
+
+    Attributes
+    ----------
+    target
+        Coverage, x.
+    target_from
+        Position of the covenant that names it and the name of its level, None where it is assumed.
+    max_ltv, advance_rate
+        Shares of the economic and of the liquidation value; the latter None without a sale.
+    max_ltv_from
+        As `target_from`, for the loan to economic value.
+    """
+
+    target: float
+    target_from: tuple[int, str] | None
+    max_ltv: float
+    max_ltv_from: tuple[int, str] | None
+    advance_rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Debt capacity at closing, the loan sculpted to the target, and what is left to refinance; money in USD.
+
+    Attributes
+    ----------
+    terms
+        The terms it is sized at.
+    rate
+        Rate of every period.
+    capacity
+        What limits the debt.
+    sculpted
+        The loan whose service is the cash over the target; undefined where it would have to capitalise interest.
+    lump
+        What falls due at maturity and is no ordinary instalment, all tranches.
+    refinanced, gap
+        What the collateral lets a new lender advance on that day, and what of the lump is left; a negative gap is
+        room to spare.
+    """
+
+    terms: Terms
+    rate: Floats
+    capacity: Capacity
+    sculpted: Sculpted
+    lump: float
+    refinanced: float
+    gap: float
+
+
+def carried(analysis: Analysis) -> Carried:
+    """Return what the cash and the collateral of a deal carry, at the terms its covenants name."""
+    terms, rate = terms_of(analysis), mixed_rate(analysis)
+    now, end = analysis.at_close, analysis.values
+    sized = capacity(
+        analysis.cfads, terms.target, rate, float(now.economic[0]), terms.max_ltv,
+        None if now.liquidation is None else float(now.liquidation[0]), terms.advance_rate,
+    )  # fmt: skip
+    lump = float(analysis.debt.balloon[-1])
+    limits = [terms.max_ltv * float(end.economic[-1])]
+    if end.liquidation is not None and terms.advance_rate is not None:
+        limits.append(terms.advance_rate * float(end.liquidation[-1]))
+    return Carried(
+        terms=terms,
+        rate=rate,
+        capacity=sized,
+        sculpted=sculpt(analysis.cfads, terms.target, rate, mark=True),
+        lump=lump,
+        refinanced=min(limits),
+        gap=lump - min(limits),
+    )
+
+
+def terms_of(analysis: Analysis) -> Terms:
+    """Return the strictest levels that the covenants name, and assumed ones where they name none."""
+    levels: dict[str, list[tuple[float, tuple[int, str]]]] = {"cover": [], "ltv": []}
+    for i, covenant in enumerate(analysis.deal.covenants):
+        kind = "cover" if covenant.direction == "below" else "ltv" if covenant.metric == "ltv_adjusted" else ""
+        for name in ("lockup", "default"):
+            level = getattr(covenant, name)
+            if kind and level is not None and level.value > 0:
+                levels[kind].append((level.value, (i, name)))
+    target, target_from = max(levels["cover"], key=lambda x: x[0], default=(TARGET, None))
+    # More than twice the value is no limit a lender would size at.
+    usable = [level for level in levels["ltv"] if level[0] <= 2]
+    most, most_from = min(usable, key=lambda x: x[0], default=(MAX_LTV, None))
+    sold = analysis.deal.sale is not None
+    return Terms(float(target), target_from, float(np.float64(most)), most_from, ADVANCE_RATE if sold else None)

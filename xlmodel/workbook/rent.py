@@ -1,0 +1,273 @@
+"""The Rent sheet: what the hardware earns an hour, under which contract, and what it would have to earn."""
+
+from typing import Final
+
+import numpy as np
+
+from xlmodel.deal import Analysis
+from xlmodel.deal.rent import RentNeed, rent_need
+from xlmodel.errors import ALWAYS_BELOW, reason
+from xlmodel.loan.breakeven import SEARCH
+from xlmodel.maths.dates import to_serial
+from xlmodel.maths.domain import Floats
+from xlmodel.workbook.charts import MARKED, Line
+from xlmodel.workbook.grid import FIRST, Grid
+from xlmodel.workbook.loan_charts import rent_chart
+from xlmodel.workbook.panel import TIE, beside, follow, highest
+from xlmodel.workbook.sheet import Page
+from xlmodel.workbook.timeline.cash import term_of
+from xlmodel.workbook.units import MILLION
+from xlmodel.workbook.wording import UNDEFINED, day, shown
+
+NEVER: Final = "none"
+"""Stands where no fall or rise of the rent in the range covers a period."""
+_PRICES: Final = 2
+"""So many contract prices are drawn beside the rent."""
+
+
+def rent(page: Page, analysis: Analysis) -> None:
+    """Write the sheet."""
+    need = rent_need(analysis)
+    subtitle = (
+        "Break-even is where the cash just pays the debt. Cost that a project margin leaves moves with revenue, "
+        "other operating cost does not."
+    )
+    grid = follow(page, analysis, f"Rent: {analysis.deal.name}", subtitle)
+    top = grid.next_row + 1
+    _figures(grid, analysis, need)
+    paths = _paths(grid, analysis)
+    _sources(grid, analysis)
+    earned = _break_even(grid, analysis, need)
+    if analysis.deal.merchant is not None:
+        _spot(grid, analysis, need)
+    else:
+        paths.insert(0, (Line("rent.earned", "Revenue an installed unit-hour", "#1F3864", "solid", 2.25), earned))
+    _chart(grid, analysis, need, paths, top)
+    grid.finish()
+
+
+def _figures(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
+    """Write the key figures at the top; the chart stands beside them."""
+    grid.section("Key figures")
+    serials = to_serial(analysis.dates)
+    most, most_value, when, when_value = highest("rent.multiple", need.multiple, serials)
+    grid.scalar("rent.binding", "Highest break-even multiple of revenue", "x", most, most_value, "multiple")
+    grid.scalar("rent.binding.date", "in the period ending", "date", when, when_value, "date")
+    first = shown(need.multiple[:1])[0]
+    grid.scalar(
+        "rent.headroom", "Fall the first period can take", "%",
+        f'=IF(ISNUMBER({{rent.multiple|first}}),1-{{rent.multiple|first}},"{UNDEFINED}")',
+        first if isinstance(first, str) else 1 - first, "percent",
+    )  # fmt: skip
+    due, kept = (
+        analysis.debt_service,
+        need.margin * (analysis.earnings.contract_revenue + analysis.earnings.merchant_revenue),
+    )
+    short = float(np.sum((due > 0) & (need.need > kept * (1 + TIE))))
+    grid.scalar(
+        "rent.short", "Periods whose revenue is below break-even", "periods",
+        "=SUMPRODUCT(({rent.service|all}>0)*({rent.need|all}>{rent.kept|all}*(1+{tie})))", short, "count",
+    )  # fmt: skip
+    if need.deflation is not None:
+        undefined = need.deflation != need.deflation
+        grid.scalar(
+            "rent.deflation", "Break-even deflation of the spot rent", "% a year",
+            f'=IF(COUNTIF({{rent.fall|all}},"{NEVER}")+(COUNT({{rent.fall|all}})=0)>0,"{UNDEFINED}",'
+            "MIN({rent.fall|all}))",
+            UNDEFINED if undefined else need.deflation, "rate",
+        )  # fmt: skip
+        merchant = analysis.deal.merchant
+        assert merchant is not None and merchant.annual_deflation is not None  # noqa: S101, PT018  the rent falls
+        grid.scalar(
+            "rent.assumed", "Deflation the deal assumes", "% a year", "={merchant.annual_deflation}",
+            merchant.annual_deflation.value, "rate",
+        )  # fmt: skip
+
+
+def _paths(grid: Grid, analysis: Analysis) -> list[tuple[Line, Floats]]:
+    """Write spot rent, contract prices and how much of the fleet is under contract; return the lines to draw."""
+    deal, line = analysis.deal, analysis.timeline
+    grid.section("Rent and contracts")
+    paths: list[tuple[Line, Floats]] = []
+    if deal.merchant is not None:
+        rents = analysis.earnings.rental
+        grid.row("rent.spot", "Spot rent", "USD a unit-hour", "={rental}", rents.tolist(), "price")
+        paths.append((Line("rent.spot", "Spot rent", "#1F3864", "solid", 2.25), rents))
+    free, shares = np.ones(line.years.size), []
+    for i, contract in enumerate(deal.contracts):
+        if contract.price is None or contract.share is None:
+            continue
+        runs = term_of(analysis, contract)
+        price = np.where(runs > 0, contract.price.value, np.nan)
+        grid.row(
+            f"rent.price{i}", f"{contract.name}: price", "USD a unit-hour",
+            f'=IF({{contract{i}.runs}}=1,{{contracts[{i}].price}},"{UNDEFINED}")', shown(price), "price",
+        )  # fmt: skip
+        if len(paths) <= _PRICES:
+            dash = ("square_dot", "dash_dot", "long_dash")[len(paths) % 3]
+            paths.append((Line(f"rent.price{i}", f"{contract.name}: price", "#2E7D32", dash, 1.75), price))
+        shares.append(f"{{contract{i}.runs}}*{{contracts[{i}].share}}")
+        free = free - contract.share.value * runs
+    if shares:
+        _roll_off(grid, "Share of the fleet under contract", "=" + "+".join(shares), 1 - free)
+    elif deal.contracts:
+        terms = [c.term.value / 12 for c in deal.contracts]
+        begins, lasts = (
+            "({years}-{length})",
+            [f"{{contracts[{i}].term}}/{{months_per_year}}" for i in range(len(terms))],
+        )
+        each = ",".join(f"MAX(0,MIN({last},{{years}})-MAX({begins},0))/{{length}}" for last in lasts)
+        inside = np.max([line.overlap(0.0, term) / line.length for term in terms], axis=0)
+        _roll_off(grid, "Share of the period under contract", f"=MAX({each})", inside)
+    return paths
+
+
+def _roll_off(grid: Grid, label: str, formula: str, values: Floats) -> None:
+    """Write what is under contract, and what runs out with the period before."""
+    grid.row(
+        "rent.contracted", label, "%", formula, values.tolist(), "percent", closing=float(values[0]),
+        closing_formula="={rent.contracted|first}",
+    )  # fmt: skip
+    lost = np.maximum(np.concatenate([values[:1], values[:-1]]) - values, 0.0)
+    lost = np.where(lost <= 1e-12, 0.0, lost)
+    grid.row(
+        "rent.rolled", "Rolls off as the period begins", "%",
+        "=IF({rent.contracted|prev}-{rent.contracted}>{tie},{rent.contracted|prev}-{rent.contracted},0)",
+        lost.tolist(), "percent",
+    )  # fmt: skip
+
+
+def _sources(grid: Grid, analysis: Analysis) -> None:
+    """Write revenue by source."""
+    deal, earned = analysis.deal, analysis.earnings
+    grid.section("Revenue by source, as invoiced")
+    if deal.contracts:
+        _money(grid, "rent.from_contracts", "Contracts", "={contract_revenue}", earned.contract_revenue)
+    if deal.merchant is not None:
+        _money(grid, "rent.from_spot", "Merchant rent", "={merchant_revenue}", earned.merchant_revenue)
+    parts = [
+        key for key, there in (("from_contracts", bool(deal.contracts)), ("from_spot", deal.merchant is not None))
+        if there
+    ]  # fmt: skip
+    revenue = earned.contract_revenue + earned.merchant_revenue
+    _money(grid, "rent.revenue", "Revenue", "=" + "+".join(f"{{rent.{p}}}" for p in parts), revenue, weight="strong")
+    if len(parts) > 1:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(revenue > 0, earned.contract_revenue / revenue, np.nan)
+        grid.row(
+            "rent.share", "Share of revenue from contracts", "%",
+            f'=IF({{rent.revenue}}>0,{{rent.from_contracts}}/{{rent.revenue}},"{UNDEFINED}")', shown(share), "percent",
+        )  # fmt: skip
+
+
+def _break_even(grid: Grid, analysis: Analysis, need: RentNeed) -> Floats:
+    """Write what revenue must bring and the multiple of it; return the revenue of an installed unit-hour."""
+    deal, earned = analysis.deal, analysis.earnings
+    grid.section("Break-even of all revenue")
+    _money(grid, "rent.service", "Debt service", "={service}", analysis.debt_service)
+    margin = "" if deal.opex.project_margin is None else "*{opex.project_margin}"
+    fixed = "=MAX({opex}-{cost.margin},0)" if margin else "={opex}"
+    _money(grid, "rent.fixed", "Operating cost that does not follow revenue", fixed, need.fixed)
+    prepaid = any(contract.prepayment is not None for contract in deal.contracts)
+    if prepaid:
+        # The timeline shows credits as negative.
+        net = earned.prepayment_credit - earned.prepayment_received
+        _money(grid, "rent.ahead", "Prepayments credited less received",
+               "=-{prepayment_credit}-{prepayment_received}", net)  # fmt: skip
+    total = "={rent.service}+{rent.fixed}" + ("+{rent.ahead}" if prepaid else "")
+    _money(grid, "rent.need", "Revenue must leave", total, need.need, weight="strong")
+    revenue = earned.contract_revenue + earned.merchant_revenue
+    _money(grid, "rent.kept", "Revenue leaves" + (" after the cost that follows it" if margin else ""),
+           "={rent.revenue}" + margin, need.margin * revenue)  # fmt: skip
+    grid.row(
+        "rent.multiple", "Break-even multiple of revenue", "x",
+        f'=IF(AND({{rent.service}}>0,{{rent.kept}}>0),MAX({{rent.need}},0)/{{rent.kept}},"{UNDEFINED}")',
+        shown(need.multiple), "multiple", weight="key",
+    )  # fmt: skip
+    hours = analysis.timeline.length * 8760 * float(sum(asset.units.value for asset in deal.assets))
+    average = np.where(revenue > 0, revenue / hours, np.nan)
+    if deal.merchant is None:
+        grid.row(
+            "rent.earned", "Revenue an installed unit-hour", "USD a unit-hour",
+            f'=IF({{rent.revenue}}>0,{{rent.revenue}}*{{million}}/({{units}}*{{hours}}),"{UNDEFINED}")',
+            shown(average), "price",
+        )  # fmt: skip
+        grid.row(
+            "rent.even", "Break-even revenue an installed unit-hour", "USD a unit-hour",
+            f'=IF(AND(ISNUMBER({{rent.multiple}}),ISNUMBER({{rent.earned}})),{{rent.multiple}}*{{rent.earned}},'
+            f'"{UNDEFINED}")',
+            shown(need.multiple * average), "price", weight="key",
+        )  # fmt: skip
+    return average
+
+
+def _spot(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
+    """Write the break-even spot rent while contracts pay as written, and the deflation each period can take."""
+    deal, earned = analysis.deal, analysis.earnings
+    margin = "" if deal.opex.project_margin is None else "*{opex.project_margin}"
+    grid.section("Break-even of the spot rent" + (", contracts as written" if deal.contracts else ""))
+    less = f"-{{rent.from_contracts}}{margin}" if deal.contracts else ""
+    _money(grid, "rent.spot_need", "Spot revenue must leave", f"=IF({{rent.service}}>0,MAX({{rent.need}}{less},0),0)",
+           need.spot_need)  # fmt: skip
+    grid.row(
+        "rent.even", "Break-even spot rent", "USD a unit-hour",
+        f'=IF(AND({{rent.service}}>0,{{rent.from_spot}}{margin}>0),'
+        f'{{rent.spot_need}}/({{rent.from_spot}}{margin})*{{rent.spot}},"{UNDEFINED}")',
+        shown(need.spot_multiple * earned.rental), "price", weight="key",
+    )  # fmt: skip
+    if need.deflation_by_period is None:
+        page = grid.page
+        page.text(
+            grid.next_row, 0, "No break-even deflation: this rent does not fall at one rate, or is averaged.", "note"
+        )
+        grid.next_row += 1
+        return
+    _money(grid, "rent.first", "Spot revenue would leave at the rent of closing",
+           f"=IF({{rent.spot}}>0,{{rent.from_spot}}*{{merchant.rent}}/{{rent.spot}},0){margin}",
+           need.first_spot)  # fmt: skip
+    words = [
+        (NEVER if reason(x) is ALWAYS_BELOW else UNDEFINED) if x != x else x for x in need.deflation_by_period.tolist()
+    ]
+    must, have, low, high = "{rent.spot_need}", "{rent.first}", "{rent.low|closing}", "{rent.high|closing}"
+    rate = f"1-({must}/{have})^(1/{{moment}})"
+    grid.row(
+        "rent.fall", "Break-even deflation of the period", "% a year",
+        f'=IF({must}<=0,"{UNDEFINED}",IF({have}<=0,"{NEVER}",IF({{moment}}<=0,IF({must}<={have},"{UNDEFINED}",'
+        f'"{NEVER}"),IF(LN({must}/{have})>{{moment}}*LN(1-{low}),"{NEVER}",IF({rate}>{high},"{UNDEFINED}",{rate})))))',
+        words, "rate",
+    )  # fmt: skip
+    for key, label, bound in (("low", "Looked for from", SEARCH[0]), ("high", "Looked for up to", SEARCH[1])):
+        row = grid.next_row
+        grid.page.text(row, 0, label)
+        grid.page.text(row, 1, "% a year", "unit")
+        grid.page.name_row(f"rent.{key}", row, grid.columns)
+        grid.page.number(row, FIRST - 1, bound, "constant rate")
+        grid.page.text(
+            row, FIRST, "Convention: beyond it no rate is called a break-even" if key == "low" else "", "note"
+        )
+        grid.next_row += 1
+
+
+def _money(grid: Grid, key: str, label: str, formula: str, values: Floats, weight: str = "calc") -> None:
+    total = float(values.sum()) / MILLION
+    grid.row(key, label, "USD m", formula, (values / MILLION).tolist(), "money", weight=weight, total=total)
+
+
+def _chart(grid: Grid, analysis: Analysis, need: RentNeed, paths: list[tuple[Line, Floats]], top: int) -> None:
+    """Draw rent, contract prices and the break-even."""
+    serials = to_serial(analysis.dates)
+    merchant = analysis.deal.merchant is not None
+    name = "Break-even spot rent" if merchant else "Break-even revenue"
+    even = need.spot_multiple * analysis.earnings.rental if merchant else need.multiple * paths[0][1]
+    marker = "circle" if serials.size <= MARKED else "none"
+    lines = [*paths, (Line("rent.even", name, "#C00000", "dash", 2.25, marker), even)]
+    title = "Spot rent against the rent the debt needs" if merchant else "Revenue an hour against what the debt needs"
+    covered = np.nanmax(need.multiple, initial=-np.inf)
+    worst = "" if covered == -np.inf else f" At its worst a period needs {covered:.2f} times its revenue."
+    first, last = (day(np.datetime64(d, "D")) for d in (analysis.dates[0], analysis.dates[-1]))
+    beside(
+        grid,
+        lambda book, layout: rent_chart(book, layout, lines, (float(serials[0]), float(serials[-1])), title),
+        f"{title}, USD a unit-hour, from {first} to {last}.{worst}",
+        top,
+    )
