@@ -15,7 +15,7 @@ _RELATIONS: Final = "{http://schemas.openxmlformats.org/package/2006/relationshi
 _DRAWING: Final = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 _CHART: Final = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
-_ADDRESS: Final = re.compile(r"(?<![A-Za-z0-9_!$])(\$?)([A-Z]{1,3})(\$?)(\d+)(?![A-Za-z0-9_(])")
+_ADDRESS: Final = re.compile(r"(?<![A-Za-z0-9_$])(\$?)([A-Z]{1,3})(\$?)(\d+)(?![A-Za-z0-9_(])")
 
 
 class Opened:
@@ -116,6 +116,8 @@ def relative(formula: str, column: int, row: int) -> str:
 
     >>> relative('=IF(B2>0,$C$1,"A1")', 2, 3) == relative('=IF(C2>0,$C$1,"A1")', 3, 3)
     True
+    >>> [relative("=Debt!B2", 2, 3) == relative(other, 3, 3) for other in ("=Debt!C2", "=Debt!B2")]
+    [True, False]
     """
 
     def counted(found: re.Match[str]) -> str:

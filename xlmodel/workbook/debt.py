@@ -21,12 +21,13 @@ def debt(page: Page, analysis: Analysis) -> None:
     subtitle = "Links to the Timeline, and what follows from it. Cash after the last date is not part of the deal."
     grid = follow(page, analysis, f"Debt: {analysis.deal.name}", subtitle)
     found = lives(analysis)
-    top = grid.next_row + 1
+    top = grid.next_row + 2
     _figures(grid, analysis, found)
     owed, apart = float(analysis.debt.opening[0]) / MILLION, max(1, -(-grid.periods // _LABELS))
+    most = float(analysis.debt_service.max()) / MILLION
     beside(
         grid,
-        lambda book, layout: service_chart(book, layout, apart),
+        lambda book, layout: service_chart(book, layout, apart, most),
         f"Stacked columns of principal and interest by period, and a line of what is owed after each payment, "
         f"from USD {owed:,.1f} m at closing to nothing.",
         top,
@@ -67,7 +68,8 @@ def _figures(grid: Grid, analysis: Analysis, found: Lives) -> None:
         f'{{lives.debt|closing}}-{{lives.cash|closing}},"{UNDEFINED}")',
         found.gap,
     )  # fmt: skip
-    grid.scalar("lives.llcr0", f"LLCR at closing{_of(analysis)}", "x", "={lives.llcr|closing}",
+    told = "LLCR at closing" if analysis.coverage_name == "DSCR" else "LLCR at closing, on the cash given"
+    grid.scalar("lives.llcr0", told, "x", "={lives.llcr|closing}",
                 shown(found.llcr[:1])[0], "multiple")  # fmt: skip
     defined = found.icr[~np.isnan(found.icr)]
     lowest: Value = float(defined.min()) if defined.size else UNDEFINED
@@ -75,12 +77,6 @@ def _figures(grid: Grid, analysis: Analysis, found: Lives) -> None:
                 f'=IF(COUNT({{lives.icr|all}})=0,"{UNDEFINED}",MIN({{lives.icr|all}}))', lowest,
                 "multiple")  # fmt: skip
     _repaid(grid, analysis)
-
-
-def _of(analysis: Analysis) -> str:
-    """Say what the cash is where it is not a cash flow available for debt service."""
-    cash = analysis.deal.cash
-    return "" if cash is None or cash.ratio == "DSCR" else f", {cash.name[:1].lower()}{cash.name[1:]}"
 
 
 def _average(weights: str) -> str:
@@ -137,7 +133,8 @@ def _all_debt(grid: Grid, analysis: Analysis, found: Lives) -> None:
              share.tolist(), "percent", closing=1.0)  # fmt: skip
     grid.section("Coverage of what is still owed")
     floor = "{tie}*{lives.balance|closing}"
-    grid.row("lives.cfads", "CFADS" + _of(analysis), "USD m", "={cfads}", (analysis.cfads / MILLION).tolist(), "money",
+    cash = "CFADS" if analysis.deal.cash is None else f"CFADS: {analysis.deal.cash.name}"
+    grid.row("lives.cfads", cash, "USD m", "={cfads}", (analysis.cfads / MILLION).tolist(), "money",
              total=float(analysis.cfads.sum()) / MILLION)  # fmt: skip
     grid.row("lives.icr", "Interest cover, cash over interest", "x",
              f'=IF({{lives.interest}}>0,{{lives.cfads}}/{{lives.interest}},"{UNDEFINED}")', shown(found.icr),

@@ -10,6 +10,8 @@ from xlmodel.workbook.charts import _FONT, _GREY, _GRID, _NAVY, Line, _points, _
 from xlmodel.workbook.layout import Layout
 
 _PALE: Final = "#9DC3E6"
+_WHOLE: Final = 10.0
+"""From so many USD m on an axis needs no decimals."""
 
 
 def rent_chart(
@@ -65,10 +67,10 @@ def rent_chart(
     return chart
 
 
-def service_chart(book: Any, layout: Layout, labels_apart: int) -> Any:
+def service_chart(book: Any, layout: Layout, labels_apart: int, most: float) -> Any:
     """Draw principal and interest stacked by period, and what is owed after each payment as a line on its own axis.
 
-    `labels_apart` is how many periods lie between two dates on the axis.
+    `labels_apart` is how many periods lie between two dates on the axis, `most` the highest service, in USD m.
     """
     columns = book.add_chart({"type": "column", "subtype": "stacked"})
     dates = "=" + layout.reference("date", "all")
@@ -109,7 +111,7 @@ def service_chart(book: Any, layout: Layout, labels_apart: int) -> Any:
             "line": {"color": _GREY},
         }
     )
-    axis = {"num_format": "#,##0.0", "num_font": _FONT, "name_font": _FONT, "min": 0}
+    axis = {"num_format": "#,##0" if most >= _WHOLE else "#,##0.0", "num_font": _FONT, "name_font": _FONT, "min": 0}
     columns.set_y_axis(axis | {"major_gridlines": _GRID, "name": "Paid in the period, USD m"})
     line.set_y2_axis(axis | {"num_format": "#,##0", "name": "Owed, USD m"})
     columns.set_legend({"position": "bottom", "font": _FONT})

@@ -11,12 +11,13 @@ from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, UNIT, Grid
 from xlmodel.workbook.sheet import ROW_PIXELS, Chart, Drawing, Page, Value
 from xlmodel.workbook.wording import UNDEFINED
 
+_PERIOD_WIDTH: Final = 10.0
 _PERIOD_PIXELS: Final = 75
 _LABEL_PIXELS: Final = 594
 _PAGE_PIXELS: Final = 970
 _COLUMNS: Final = 7
-"""Fewer columns than these would leave a chart too narrow to read."""
-_HIGH: Final = 340
+"""Fewer columns than these would leave no room for a chart or a note; a shorter timeline is printed with empty ones."""
+_HIGH: Final = 15 * ROW_PIXELS
 TIE: Final = 1e-12
 """Numbers that differ by less than this share are the same."""
 
@@ -44,6 +45,12 @@ def follow(page: Page, analysis: Analysis, title: str, subtitle: str) -> Grid:
     page.freeze = (row + 2, FIRST)
     page.print.repeat_rows = (row, row + 1)
     grid.next_row = row + 2
+    if (missing := _COLUMNS - grid.periods) > 0:
+        last = grid.columns.last + missing
+        page.widths.append((grid.columns.last + 1, last, _PERIOD_WIDTH))
+        page.print.last_column = last
+        room = int(100 * _PAGE_PIXELS / (_LABEL_PIXELS + _COLUMNS * _PERIOD_PIXELS))
+        page.print.scale = min(page.print.scale or 100, room)
     return grid
 
 
@@ -61,12 +68,7 @@ def beside(grid: Grid, drawing: Drawing, alt_text: str, top: int) -> None:
     """
     page = grid.page
     breaks = page.print.column_breaks
-    columns = (breaks[0] if breaks else grid.columns.last + 1) - FIRST
-    if columns < _COLUMNS:
-        columns = _COLUMNS
-        page.print.last_column = max(page.print.last_column, FIRST + columns - 1)
-        room = int(100 * _PAGE_PIXELS / (_LABEL_PIXELS + columns * _PERIOD_PIXELS))
-        page.print.scale = min(page.print.scale or 100, room)
+    columns = (breaks[0] if breaks else page.print.last_column + 1) - FIRST
     chart = Chart(top, FIRST, drawing, alt_text, columns * _PERIOD_PIXELS - 10, _HIGH)
     page.charts.append(chart)
     grid.next_row = max(grid.next_row, top + -(-_HIGH // ROW_PIXELS) + 1)
@@ -91,7 +93,7 @@ def assumed(grid: Grid, key: str, label: str, unit: str, value: float, kind: str
         page.formula(row, CLOSING, formula, value, f"input {kind}")
     else:
         page.number(row, CLOSING, value, f"input {kind}")
-    page.text(row, FIRST, why, "note")
+    page.text(row, FIRST, why, "unit")
     grid.next_row += 1
 
 

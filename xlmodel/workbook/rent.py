@@ -5,12 +5,13 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
+from xlmodel.deal.inputs import Contract
 from xlmodel.deal.rent import RentNeed, rent_need
 from xlmodel.errors import ALWAYS_BELOW, reason
 from xlmodel.loan.breakeven import SEARCH
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
-from xlmodel.workbook.charts import MARKED, Line
+from xlmodel.workbook.charts import Line
 from xlmodel.workbook.grid import FIRST, Grid
 from xlmodel.workbook.loan_charts import rent_chart
 from xlmodel.workbook.panel import TIE, beside, follow, highest
@@ -21,8 +22,8 @@ from xlmodel.workbook.wording import UNDEFINED, day, shown
 
 NEVER: Final = "none"
 """Stands where no fall or rise of the rent in the range covers a period."""
-_PRICES: Final = 2
-"""So many contract prices are drawn beside the rent."""
+_DASHES: Final = ("square_dot", "dash_dot", "long_dash")
+"""How contract prices are drawn beside the rent, those of the first contracts."""
 
 
 def rent(page: Page, analysis: Analysis) -> None:
@@ -33,16 +34,14 @@ def rent(page: Page, analysis: Analysis) -> None:
         "other operating cost does not."
     )
     grid = follow(page, analysis, f"Rent: {analysis.deal.name}", subtitle)
-    top = grid.next_row + 1
+    top = grid.next_row + 2
     _figures(grid, analysis, need)
-    paths = _paths(grid, analysis)
+    _chart(grid, analysis, need, top)
+    _paths(grid, analysis)
     _sources(grid, analysis)
-    earned = _break_even(grid, analysis, need)
+    _break_even(grid, analysis, need)
     if analysis.deal.merchant is not None:
         _spot(grid, analysis, need)
-    else:
-        paths.insert(0, (Line("rent.earned", "Revenue an installed unit-hour", "#1F3864", "solid", 2.25), earned))
-    _chart(grid, analysis, need, paths, top)
     grid.finish()
 
 
@@ -52,10 +51,10 @@ def _figures(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
     serials = to_serial(analysis.dates)
     most, most_value, when, when_value = highest("rent.multiple", need.multiple, serials)
     grid.scalar("rent.binding", "Highest break-even multiple of revenue", "x", most, most_value, "multiple")
-    grid.scalar("rent.binding.date", "in the period ending", "date", when, when_value, "date")
+    grid.scalar("rent.binding.date", "In the period ending", "date", when, when_value, "date")
     first = shown(need.multiple[:1])[0]
     grid.scalar(
-        "rent.headroom", "Fall the first period can take", "%",
+        "rent.headroom", "Fall that the first period can take", "%",
         f'=IF(ISNUMBER({{rent.multiple|first}}),1-{{rent.multiple|first}},"{UNDEFINED}")',
         first if isinstance(first, str) else 1 - first, "percent",
     )  # fmt: skip
@@ -84,42 +83,46 @@ def _figures(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
         )  # fmt: skip
 
 
-def _paths(grid: Grid, analysis: Analysis) -> list[tuple[Line, Floats]]:
-    """Write spot rent, contract prices and how much of the fleet is under contract; return the lines to draw."""
+def _paths(grid: Grid, analysis: Analysis) -> None:
+    """Write spot rent, contract prices, and how much is under contract."""
     deal, line = analysis.deal, analysis.timeline
     grid.section("Rent and contracts")
-    paths: list[tuple[Line, Floats]] = []
     if deal.merchant is not None:
         rents = analysis.earnings.rental
         grid.row("rent.spot", "Spot rent", "USD a unit-hour", "={rental}", rents.tolist(), "price")
-        paths.append((Line("rent.spot", "Spot rent", "#1F3864", "solid", 2.25), rents))
-    free, shares = np.ones(line.years.size), []
+    held, shares = np.zeros(line.years.size), []
     for i, contract in enumerate(deal.contracts):
         if contract.price is None or contract.share is None:
             continue
-        runs = term_of(analysis, contract)
-        price = np.where(runs > 0, contract.price.value, np.nan)
         grid.row(
             f"rent.price{i}", f"{contract.name}: price", "USD a unit-hour",
-            f'=IF({{contract{i}.runs}}=1,{{contracts[{i}].price}},"{UNDEFINED}")', shown(price), "price",
+            f'=IF({{contract{i}.runs}}=1,{{contracts[{i}].price}},"{UNDEFINED}")', shown(_price(analysis, contract)),
+            "price",
         )  # fmt: skip
-        if len(paths) <= _PRICES:
-            dash = ("square_dot", "dash_dot", "long_dash")[len(paths) % 3]
-            paths.append((Line(f"rent.price{i}", f"{contract.name}: price", "#2E7D32", dash, 1.75), price))
         shares.append(f"{{contract{i}.runs}}*{{contracts[{i}].share}}")
-        free = free - contract.share.value * runs
+        held = held + contract.share.value * term_of(analysis, contract)
     if shares:
-        _roll_off(grid, "Share of the fleet under contract", "=" + "+".join(shares), 1 - free)
+        _roll_off(grid, "Share of the fleet under contract", "=" + "+".join(shares), held)
     elif deal.contracts:
-        terms = [c.term.value / 12 for c in deal.contracts]
-        begins, lasts = (
-            "({years}-{length})",
-            [f"{{contracts[{i}].term}}/{{months_per_year}}" for i in range(len(terms))],
-        )
-        each = ",".join(f"MAX(0,MIN({last},{{years}})-MAX({begins},0))/{{length}}" for last in lasts)
-        inside = np.max([line.overlap(0.0, term) / line.length for term in terms], axis=0)
+        begins, last = "({years}-{length})", "{{contracts[{}].term}}/{{months_per_year}}"
+        lasts = [last.format(i) for i in range(len(deal.contracts))]
+        each = ",".join(f"MAX(0,MIN({x},{{years}})-MAX({begins},0))/{{length}}" for x in lasts)
+        inside = np.max([line.overlap(0.0, c.term.value / 12) / line.length for c in deal.contracts], axis=0)
         _roll_off(grid, "Share of the period under contract", f"=MAX({each})", inside)
-    return paths
+
+
+def _price(analysis: Analysis, contract: Contract) -> Floats:
+    """The price of a contract while it runs."""
+    assert contract.price is not None  # noqa: S101  the caller asked
+    return np.where(term_of(analysis, contract) > 0, contract.price.value, np.nan)
+
+
+def _an_hour(analysis: Analysis) -> Floats:
+    """Revenue of an installed unit-hour, undefined where there is none."""
+    earned = analysis.earnings
+    revenue = earned.contract_revenue + earned.merchant_revenue
+    hours = analysis.timeline.length * 8760 * float(sum(asset.units.value for asset in analysis.deal.assets))
+    return np.where(revenue > 0, revenue / hours, np.nan)
 
 
 def _roll_off(grid: Grid, label: str, formula: str, values: Floats) -> None:
@@ -160,8 +163,8 @@ def _sources(grid: Grid, analysis: Analysis) -> None:
         )  # fmt: skip
 
 
-def _break_even(grid: Grid, analysis: Analysis, need: RentNeed) -> Floats:
-    """Write what revenue must bring and the multiple of it; return the revenue of an installed unit-hour."""
+def _break_even(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
+    """Write what revenue must bring and the multiple of it."""
     deal, earned = analysis.deal, analysis.earnings
     grid.section("Break-even of all revenue")
     _money(grid, "rent.service", "Debt service", "={service}", analysis.debt_service)
@@ -184,9 +187,8 @@ def _break_even(grid: Grid, analysis: Analysis, need: RentNeed) -> Floats:
         f'=IF(AND({{rent.service}}>0,{{rent.kept}}>0),MAX({{rent.need}},0)/{{rent.kept}},"{UNDEFINED}")',
         shown(need.multiple), "multiple", weight="key",
     )  # fmt: skip
-    hours = analysis.timeline.length * 8760 * float(sum(asset.units.value for asset in deal.assets))
-    average = np.where(revenue > 0, revenue / hours, np.nan)
     if deal.merchant is None:
+        average = _an_hour(analysis)
         grid.row(
             "rent.earned", "Revenue an installed unit-hour", "USD a unit-hour",
             f'=IF({{rent.revenue}}>0,{{rent.revenue}}*{{million}}/({{units}}*{{hours}}),"{UNDEFINED}")',
@@ -198,7 +200,6 @@ def _break_even(grid: Grid, analysis: Analysis, need: RentNeed) -> Floats:
             f'"{UNDEFINED}")',
             shown(need.multiple * average), "price", weight="key",
         )  # fmt: skip
-    return average
 
 
 def _spot(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
@@ -253,17 +254,26 @@ def _money(grid: Grid, key: str, label: str, formula: str, values: Floats, weigh
     grid.row(key, label, "USD m", formula, (values / MILLION).tolist(), "money", weight=weight, total=total)
 
 
-def _chart(grid: Grid, analysis: Analysis, need: RentNeed, paths: list[tuple[Line, Floats]], top: int) -> None:
+def _chart(grid: Grid, analysis: Analysis, need: RentNeed, top: int) -> None:
     """Draw rent, contract prices and the break-even."""
-    serials = to_serial(analysis.dates)
-    merchant = analysis.deal.merchant is not None
-    name = "Break-even spot rent" if merchant else "Break-even revenue"
-    even = need.spot_multiple * analysis.earnings.rental if merchant else need.multiple * paths[0][1]
-    marker = "circle" if serials.size <= MARKED else "none"
-    lines = [*paths, (Line("rent.even", name, "#C00000", "dash", 2.25, marker), even)]
-    title = "Spot rent against the rent the debt needs" if merchant else "Revenue an hour against what the debt needs"
-    covered = np.nanmax(need.multiple, initial=-np.inf)
-    worst = "" if covered == -np.inf else f" At its worst a period needs {covered:.2f} times its revenue."
+    serials, deal = to_serial(analysis.dates), analysis.deal
+    if deal.merchant is not None:
+        title, name = "Spot rent against the rent the debt needs", "Break-even spot rent"
+        rents = analysis.earnings.rental
+        lines = [(Line("rent.spot", "Spot rent", "#1F3864", "solid", 2.25), rents)]
+        even = need.spot_multiple * rents
+    else:
+        title, name = "Revenue an installed unit-hour against what the debt needs", "Break-even revenue"
+        rents = _an_hour(analysis)
+        lines = [(Line("rent.earned", "Revenue an installed unit-hour", "#1F3864", "solid", 2.25), rents)]
+        even = need.multiple * rents
+    priced = [(i, contract) for i, contract in enumerate(deal.contracts) if contract.price is not None]
+    for (i, contract), dash in zip(priced, _DASHES, strict=False):
+        look = Line(f"rent.price{i}", f"{contract.name}: price", "#2E7D32", dash, 1.75)
+        lines.append((look, _price(analysis, contract)))
+    lines.append((Line("rent.even", name, "#C00000", "dash", 2.25), even))
+    known = need.multiple[~np.isnan(need.multiple)]
+    worst = f" At its worst a period needs {known.max():.2f} times its revenue." if known.size else ""
     first, last = (day(np.datetime64(d, "D")) for d in (analysis.dates[0], analysis.dates[-1]))
     beside(
         grid,
