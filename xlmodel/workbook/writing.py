@@ -1,5 +1,6 @@
 """From filled pages to a file: cells with cached values, print set-up, protection, properties, all or nothing."""
 
+import copy
 import datetime as dt
 import io
 import os
@@ -44,7 +45,8 @@ def book_of(pages: Sequence[Page], title: str, date: dt.date) -> bytes:
         The date of the report, which the file also bears as its creation date.
     """
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, _OPTIONS) as book:
+    # A copy, because the writer changes what it is given, and the next report would look different.
+    with xlsxwriter.Workbook(content, copy.deepcopy(_OPTIONS)) as book:
         book.set_properties(
             {
                 "title": title,
