@@ -17,6 +17,8 @@ _LABEL_PIXELS: Final = 594
 _PAGE_PIXELS: Final = 970
 _COLUMNS: Final = 7
 """Fewer columns than these would leave no room for a chart or a note; a shorter timeline is printed with empty ones."""
+_LEAST: Final = 1e-6
+"""A target of 0 would be divided by."""
 _HIGH: Final = 15 * ROW_PIXELS
 TIE: Final = 1e-12
 """Numbers that differ by less than this share are the same."""
@@ -80,10 +82,13 @@ def said(grid: Grid, key: str, formula: str, value: str) -> None:
     grid.next_row += 1
 
 
-def assumed(grid: Grid, key: str, label: str, unit: str, value: float, kind: str, why: str, formula: str = "") -> None:
+def assumed(
+    grid: Grid, key: str, label: str, unit: str, value: float, kind: str, most: float, why: str, formula: str = ""
+) -> None:
     """Write an input of this sheet, blue and unlocked, in the closing column, and why it is what it is.
 
-    A formula in it fetches the level that a covenant names, until somebody types another number over it.
+    A formula in it fetches the level that a covenant names, until somebody types another number over it; the cell takes
+    what is above 0 and at most `most`.
     """
     row, page = grid.next_row, grid.page
     page.text(row, LABEL, label)
@@ -94,6 +99,10 @@ def assumed(grid: Grid, key: str, label: str, unit: str, value: float, kind: str
     else:
         page.number(row, CLOSING, value, f"input {kind}")
     page.text(row, FIRST, why, "unit")
+    page.choices.append((row, CLOSING, {
+        "validate": "decimal", "criteria": "between", "minimum": _LEAST, "maximum": most,
+        "error_title": "Out of range", "error_message": f"{label} must be above 0 and at most {most:g}.",
+    }))  # fmt: skip
     grid.next_row += 1
 
 

@@ -244,7 +244,7 @@ def _spot(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
         grid.page.name_row(f"rent.{key}", row, grid.columns)
         grid.page.number(row, FIRST - 1, bound, "constant rate")
         grid.page.text(
-            row, FIRST, "Convention: beyond it no rate is called a break-even" if key == "low" else "", "note"
+            row, FIRST, "Convention: beyond it no rate is called a break-even" if key == "low" else "", "unit"
         )
         grid.next_row += 1
 

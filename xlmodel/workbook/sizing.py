@@ -23,6 +23,8 @@ _NAMES: Final = {
     Limb.NOLV: "liquidation value",
 }
 _KEYS: Final = {Limb.DSCR: "cash", Limb.INTEREST: "interest", Limb.LTV: "ltv", Limb.NOLV: "nolv"}
+_MOST: Final = {"size.target": 100.0, "size.max_ltv": 2.0, "size.advance": 1.0}
+"""What may be typed at most, as the engine allows."""
 _NOTHING: Final = "There is no positive cash in any period: the cash carries no debt."
 _CARRIED: Final = "The loan sculpted to the target pays its interest in every period and is repaid in full."
 _SHORT: Final = "No sculpted loan exists: the cash over the target does not carry its interest in period "
@@ -53,7 +55,7 @@ def _terms(grid: Grid, analysis: Analysis, terms: Terms) -> None:
             i, level = source
             name = analysis.deal.covenants[i].name
             formula, why = f"={{covenants[{i}].{level}}}", f"Assumption: the {inside(label(level))} of {name}"
-        assumed(grid, key, text, unit, value, kind, why, formula)
+        assumed(grid, key, text, unit, value, kind, _MOST[key], why, formula)
 
     term("size.target", "Target coverage", terms.target, "multiple", "x", terms.target_from,
          "Assumption: no covenant of this deal names a coverage")  # fmt: skip
