@@ -13,9 +13,9 @@ from xlmodel.workbook.wording import ratio
 MARKED: Final = 24
 """On longer lines the markers would run into each other."""
 
-_FONT: Final = {"name": "Arial", "size": 9}
-_GRID: Final = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
-_BLACK, _NAVY, _ORANGE, _GREEN, _GREY, _RED = "#000000", "#1F3864", "#C55A11", "#2E7D32", "#7F7F7F", "#C00000"
+FONT: Final = {"name": "Arial", "size": 9}
+GRID: Final = {"visible": True, "line": {"color": "#D9D9D9", "width": 0.5}}
+BLACK, NAVY, ORANGE, GREEN, GREY, RED = "#000000", "#1F3864", "#C55A11", "#2E7D32", "#7F7F7F", "#C00000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Line:
 
 
 RATIOS: Final = {
-    "dscr": (_NAVY, "solid", "circle"),
-    "dscr_ltm": (_ORANGE, "dash", "square"),
-    "dscr_ntm": (_GREEN, "round_dot", "diamond"),
+    "dscr": (NAVY, "solid", "circle"),
+    "dscr_ltm": (ORANGE, "dash", "square"),
+    "dscr_ntm": (GREEN, "round_dot", "diamond"),
 }
 """How each coverage ratio is drawn, by the key of its row."""
 
@@ -71,12 +71,12 @@ def coverage_chart(
         for i, (first, last) in enumerate(stretches(values)):
             if i:
                 unnamed.append(drawn)
-            _points(chart, layout, Line(key, ratio(key, coverage), color, dash, 2.0, marker), first, last)
+            plotted(chart, layout, Line(key, ratio(key, coverage), color, dash, 2.0, marker), first, last)
             drawn += 1
     for level in levels:
-        _points(chart, layout, level, 0, len(next(iter(ratios.values()))) - 1)
+        plotted(chart, layout, level, 0, len(next(iter(ratios.values()))) - 1)
         drawn += 1
-    chart.set_title(_title(f"{coverage} against the covenants"))
+    chart.set_title(titled(f"{coverage} against the covenants"))
     span = dates[1] - dates[0]
     chart.set_x_axis(
         {
@@ -84,16 +84,16 @@ def coverage_chart(
             "max": dates[1],
             "major_unit": max(round(span / 8), 1),
             "num_format": "mmm yy",
-            "num_font": _FONT,
+            "num_font": FONT,
             "label_position": "low",
             "major_gridlines": {"visible": False},
-            "line": {"color": _GREY},
+            "line": {"color": GREY},
         }
     )
     chart.set_y_axis(
-        {"num_format": '0.00"x"', "num_font": _FONT, "major_gridlines": _GRID, "name": "x", "name_font": _FONT}
+        {"num_format": '0.00"x"', "num_font": FONT, "major_gridlines": GRID, "name": "x", "name_font": FONT}
     )
-    chart.set_legend({"position": "bottom", "font": _FONT, "delete_series": unnamed})
+    chart.set_legend({"position": "bottom", "font": FONT, "delete_series": unnamed})
     return chart
 
 
@@ -107,7 +107,7 @@ def collateral_chart(book: Any, layout: Layout, lines: Sequence[Line], months: i
     dates = "=" + layout.reference("date", "path")
     for key, name, fill in (
         ("covered", "Debt covered by economic value", {"fill": {"none": True}}),
-        ("shortfall", "Underwater: debt above economic value", {"pattern": _hatch(_RED)}),
+        ("shortfall", "Underwater: debt above economic value", {"pattern": _hatch(RED)}),
     ):
         areas.add_series(
             {"name": name, "categories": dates, "values": "=" + layout.reference(key, "path"), "line": {"none": True}}
@@ -125,22 +125,22 @@ def collateral_chart(book: Any, layout: Layout, lines: Sequence[Line], months: i
             }
         )
     areas.combine(over)
-    areas.set_title(_title("Debt against the value of its collateral"))
+    areas.set_title(titled("Debt against the value of its collateral"))
     areas.set_x_axis(
         {
             "date_axis": True,
             "major_unit": max(1, round(months / 10)),
             "major_unit_type": "months",
             "num_format": "mmm yy",
-            "num_font": _FONT,
+            "num_font": FONT,
             "label_position": "low",
-            "line": {"color": _GREY},
+            "line": {"color": GREY},
         }
     )
     areas.set_y_axis(
-        {"num_format": "#,##0", "num_font": _FONT, "major_gridlines": _GRID, "name": "USD m", "name_font": _FONT}
+        {"num_format": "#,##0", "num_font": FONT, "major_gridlines": GRID, "name": "USD m", "name_font": FONT}
     )
-    areas.set_legend({"position": "bottom", "font": _FONT, "delete_series": [0] if underwater else [0, 1]})
+    areas.set_legend({"position": "bottom", "font": FONT, "delete_series": [0] if underwater else [0, 1]})
     return areas
 
 
@@ -149,8 +149,8 @@ def bridge_chart(book: Any, layout: Layout, title: str) -> Any:
     chart = book.add_chart({"type": "column", "subtype": "stacked"})
     looks: dict[str, tuple[str, dict[str, Any]]] = {
         "bridge.base": ("Base", {"fill": {"none": True}}),
-        "bridge.value": ("Value", {"fill": {"color": _NAVY}}),
-        "bridge.loss": ("Loss", {"pattern": _hatch(_RED)}),
+        "bridge.value": ("Value", {"fill": {"color": NAVY}}),
+        "bridge.loss": ("Loss", {"pattern": _hatch(RED)}),
     }
     for key, (name, look) in looks.items():
         series: dict[str, Any] = {
@@ -162,19 +162,19 @@ def bridge_chart(book: Any, layout: Layout, title: str) -> Any:
         }
         if key != "bridge.base":
             # Zero in half of the cells: the format shows it as nothing.
-            series["data_labels"] = {"value": True, "num_format": "#,##0.0;-#,##0.0;;", "font": _FONT | {"bold": True}}
+            series["data_labels"] = {"value": True, "num_format": "#,##0.0;-#,##0.0;;", "font": FONT | {"bold": True}}
             if key == "bridge.value":
-                series["data_labels"] |= {"font": _FONT | {"bold": True, "color": "#FFFFFF"}}
+                series["data_labels"] |= {"font": FONT | {"bold": True, "color": "#FFFFFF"}}
         chart.add_series(series | look)
-    chart.set_title(_title(title))
-    chart.set_x_axis({"num_font": _FONT, "line": {"color": _GREY}, "label_position": "low"})
+    chart.set_title(titled(title))
+    chart.set_x_axis({"num_font": FONT, "line": {"color": GREY}, "label_position": "low"})
     chart.set_y_axis(
         {
             "num_format": "#,##0",
-            "num_font": _FONT,
-            "major_gridlines": _GRID,
+            "num_font": FONT,
+            "major_gridlines": GRID,
             "name": "USD m",
-            "name_font": _FONT,
+            "name_font": FONT,
             "min": 0,
         }
     )
@@ -193,7 +193,8 @@ def stretches(values: Floats) -> Iterator[tuple[int, int]]:
         yield int(first), int(after) - 1
 
 
-def _points(chart: Any, layout: Layout, line: Line, first: int, last: int) -> None:
+def plotted(chart: Any, layout: Layout, line: Line, first: int, last: int) -> None:
+    """Add a line over the periods from `first` to `last` to a chart."""
     chart.add_series(
         {
             "name": line.name,
@@ -212,7 +213,8 @@ def _points(chart: Any, layout: Layout, line: Line, first: int, last: int) -> No
     )
 
 
-def _title(text: str) -> dict[str, Any]:
+def titled(text: str) -> dict[str, Any]:
+    """Return a chart's title in the look of every chart of a report."""
     return {"name": text, "name_font": {"name": "Arial", "size": 11, "bold": True}, "overlay": False}
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from xlmodel.maths.domain import Floats
 
 # The look of every chart of a report is said once, in the module of the cover's charts.
-from xlmodel.workbook.charts import _FONT, _GREY, _GRID, _NAVY, Line, _points, _title, stretches
+from xlmodel.workbook.charts import FONT, GREY, GRID, NAVY, Line, plotted, stretches, titled
 from xlmodel.workbook.layout import Layout
 
 _PALE: Final = "#9DC3E6"
@@ -37,9 +37,9 @@ def rent_chart(
         for i, (first, last) in enumerate(stretches(values)):
             if i:
                 unnamed.append(drawn)
-            _points(chart, layout, line, first, last)
+            plotted(chart, layout, line, first, last)
             drawn += 1
-    chart.set_title(_title(title))
+    chart.set_title(titled(title))
     span = max(dates[1] - dates[0], 1.0)
     chart.set_x_axis(
         {
@@ -47,23 +47,23 @@ def rent_chart(
             "max": dates[0] + span,
             "major_unit": max(round(span / 6), 1),
             "num_format": "mmm yy",
-            "num_font": _FONT,
+            "num_font": FONT,
             "label_position": "low",
             "major_gridlines": {"visible": False},
-            "line": {"color": _GREY},
+            "line": {"color": GREY},
         }
     )
     chart.set_y_axis(
         {
             "num_format": "0.00",
-            "num_font": _FONT,
-            "major_gridlines": _GRID,
+            "num_font": FONT,
+            "major_gridlines": GRID,
             "name": "USD a unit-hour",
-            "name_font": _FONT,
+            "name_font": FONT,
             "min": 0,
         }
     )
-    chart.set_legend({"position": "bottom", "font": _FONT, "delete_series": unnamed})
+    chart.set_legend({"position": "bottom", "font": FONT, "delete_series": unnamed})
     return chart
 
 
@@ -75,7 +75,7 @@ def service_chart(book: Any, layout: Layout, labels_apart: int, most: float) -> 
     columns = book.add_chart({"type": "column", "subtype": "stacked"})
     dates = "=" + layout.reference("date", "all")
     for key, name, look in (
-        ("lives.principal", "Principal", {"fill": {"color": _NAVY}}),
+        ("lives.principal", "Principal", {"fill": {"color": NAVY}}),
         ("lives.interest", "Interest", {"fill": {"color": _PALE}}),
     ):
         columns.add_series(
@@ -99,20 +99,20 @@ def service_chart(book: Any, layout: Layout, labels_apart: int, most: float) -> 
         }
     )
     columns.combine(line)
-    columns.set_title(_title("Principal and interest, and what is still owed"))
+    columns.set_title(titled("Principal and interest, and what is still owed"))
     columns.set_x_axis(
         {
             "text_axis": True,
             "interval_unit": labels_apart,
             "interval_tick": labels_apart,
             "num_format": "mmm yy",
-            "num_font": _FONT,
+            "num_font": FONT,
             "label_position": "low",
-            "line": {"color": _GREY},
+            "line": {"color": GREY},
         }
     )
-    axis = {"num_format": "#,##0" if most >= _WHOLE else "#,##0.0", "num_font": _FONT, "name_font": _FONT, "min": 0}
-    columns.set_y_axis(axis | {"major_gridlines": _GRID, "name": "Paid in the period, USD m"})
+    axis = {"num_format": "#,##0" if most >= _WHOLE else "#,##0.0", "num_font": FONT, "name_font": FONT, "min": 0}
+    columns.set_y_axis(axis | {"major_gridlines": GRID, "name": "Paid in the period, USD m"})
     line.set_y2_axis(axis | {"num_format": "#,##0", "name": "Owed, USD m"})
-    columns.set_legend({"position": "bottom", "font": _FONT})
+    columns.set_legend({"position": "bottom", "font": FONT})
     return columns
