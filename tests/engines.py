@@ -36,6 +36,7 @@ _ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 _PATIENCE = 180.0
+_ATTEMPTS = 3
 
 needs_libreoffice = [pytest.mark.libreoffice, pytest.mark.xdist_group("libreoffice")]
 """The marks of a module that recalculates with LibreOffice: one worker runs them all, so that one add-in serves."""
@@ -60,6 +61,17 @@ def converted(path: Path, profile: Path, folder: Path, kind: str = "xlsx") -> Pa
         str(folder),
         str(path),
     ]
+    written = folder / f"{path.stem}.{kind}"
+    for _ in range(_ATTEMPTS):
+        code, said = _run(command)
+        if written.exists():
+            return written
+        if 0 <= code <= 128:
+            break
+    raise AssertionError(f"LibreOffice wrote no {kind} (exit code {code}): {said}")
+
+
+def _run(command: list[str]) -> tuple[int, str]:
     # A session of its own, because the program started is a script that leaves the real one behind when killed.
     with subprocess.Popen(
         command,
@@ -74,9 +86,7 @@ def converted(path: Path, profile: Path, folder: Path, kind: str = "xlsx") -> Pa
         except subprocess.TimeoutExpired:
             os.killpg(office.pid, signal.SIGKILL)
             raise
-    written = folder / f"{path.stem}.{kind}"
-    assert written.exists(), f"LibreOffice wrote no {kind}: {said}"
-    return written
+    return office.returncode, said
 
 
 @functools.cache
@@ -89,11 +99,19 @@ def new_profile(extension: Path | None = None) -> Path:
     """A LibreOffice profile of its own that always recalculates, with the extension installed."""
     if not (Path(libreoffice.program("soffice")).resolve().parent / "pythonloader.py").exists():
         pytest.fail("LibreOffice cannot run Python: install the Debian package python3-uno")
-    home = Path(tempfile.mkdtemp(dir=_scratch()))
-    (home / "user").mkdir()
-    (home / "user" / "registrymodifications.xcu").write_text(_ALWAYS_RECALCULATE, encoding="utf-8")
-    if extension is not None:
-        libreoffice.install(extension, home)
+    # A crash of the package program leaves its locks behind, so another try needs a profile of its own.
+    for attempt in range(_ATTEMPTS):
+        home = Path(tempfile.mkdtemp(dir=_scratch()))
+        (home / "user").mkdir()
+        (home / "user" / "registrymodifications.xcu").write_text(_ALWAYS_RECALCULATE, encoding="utf-8")
+        if extension is None:
+            break
+        try:
+            libreoffice.install(extension, home)
+            break
+        except libreoffice.LibreOfficeCrash:
+            if attempt == _ATTEMPTS - 1:
+                raise
     return home
 
 

@@ -116,6 +116,17 @@ def test_a_missing_libreoffice_is_named_by_its_packages(tmp_path: Path, monkeypa
         libreoffice.install(tmp_path / "xlmodel.oxt", tmp_path)
 
 
+def test_a_crash_of_the_package_program_is_no_fault_of_the_extension(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dying = tmp_path / "unopkg"
+    dying.write_text("#!/bin/sh\nkill -SEGV $$\n", encoding="utf-8")
+    dying.chmod(0o755)
+    monkeypatch.setattr(libreoffice, "program", lambda name: str(dying))
+    with pytest.raises(libreoffice.LibreOfficeCrash, match="crashed while it had to add the extension"):
+        libreoffice.install(tmp_path / "xlmodel.oxt", tmp_path)
+
+
 def test_only_package_folders_reach_the_add_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend("")

@@ -28,6 +28,9 @@ SERVICE: Final = "XLMODEL"
 _METHOD: Final = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _NEVER_CHANGES: Final = (1980, 1, 1, 0, 0, 0)
 _SYSTEM_PATH: Final = "/usr/bin:/bin"
+_PATIENCE: Final = 120.0
+# A shell reports a program killed by signal n as 128 + n.
+_LAST_OWN_CODE: Final = 128
 
 _MANIFEST: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">
@@ -143,11 +146,17 @@ def build(path: Path) -> Path:
     return path
 
 
+class LibreOfficeCrash(InputError):
+    """LibreOffice's package program died or hung by itself, which says nothing about the extension."""
+
+
 def install(extension: Path, profile: Path | None = None) -> None:
     """Install the extension for this user, or into a LibreOffice profile of its own.
 
     Raises
     ------
+    LibreOfficeCrash
+        The package program died or hung. It does so now and then, also on a good extension.
     InputError
         LibreOffice is missing, or refuses the extension; the sentence has its reason.
     """
@@ -192,12 +201,20 @@ def system_environment() -> dict[str, str]:
 def _unopkg(verb: str, *arguments: str, profile: Path | None) -> None:
     # In a profile of its own the shared store is redirected there, which is the only one the superuser may write.
     own = [] if profile is None else ["--shared", *profile_options(profile)]
-    done = subprocess.run(  # noqa: S603  the program is found on the path of this machine
-        [program("unopkg"), verb, *own, *arguments],
-        env=system_environment() if os.name == "posix" else None,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603  the program is found on the path of this machine
+            [program("unopkg"), verb, *own, *arguments],
+            env=system_environment() if os.name == "posix" else None,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_PATIENCE,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise LibreOfficeCrash(
+            f"LibreOffice did not {verb} the extension within {_PATIENCE:.0f} s: try again"
+        ) from late
+    if done.returncode < 0 or done.returncode > _LAST_OWN_CODE:
+        raise LibreOfficeCrash(f"LibreOffice crashed while it had to {verb} the extension: try again")
     if done.returncode:
         raise InputError(f"LibreOffice did not {verb} the extension: {(done.stderr or done.stdout).strip()}")
