@@ -109,7 +109,7 @@ def new_profile(extension: Path | None = None) -> Path:
         try:
             libreoffice.install(extension, home)
             break
-        except libreoffice.LibreOfficeCrash:
+        except libreoffice.LibreOfficeCrashError:
             if attempt == _ATTEMPTS - 1:
                 raise
     return home

@@ -123,7 +123,7 @@ def test_a_crash_of_the_package_program_is_no_fault_of_the_extension(
     dying.write_text("#!/bin/sh\nkill -SEGV $$\n", encoding="utf-8")
     dying.chmod(0o755)
     monkeypatch.setattr(libreoffice, "program", lambda name: str(dying))
-    with pytest.raises(libreoffice.LibreOfficeCrash, match="crashed while it had to add the extension"):
+    with pytest.raises(libreoffice.LibreOfficeCrashError, match="crashed while it had to add the extension"):
         libreoffice.install(tmp_path / "xlmodel.oxt", tmp_path)
 
 

@@ -146,7 +146,7 @@ def build(path: Path) -> Path:
     return path
 
 
-class LibreOfficeCrash(InputError):
+class LibreOfficeCrashError(InputError):
     """LibreOffice's package program died or hung by itself, which says nothing about the extension."""
 
 
@@ -155,7 +155,7 @@ def install(extension: Path, profile: Path | None = None) -> None:
 
     Raises
     ------
-    LibreOfficeCrash
+    LibreOfficeCrashError
         The package program died or hung. It does so now and then, also on a good extension.
     InputError
         LibreOffice is missing, or refuses the extension; the sentence has its reason.
@@ -211,10 +211,9 @@ def _unopkg(verb: str, *arguments: str, profile: Path | None) -> None:
             timeout=_PATIENCE,
         )
     except subprocess.TimeoutExpired as late:
-        raise LibreOfficeCrash(
-            f"LibreOffice did not {verb} the extension within {_PATIENCE:.0f} s: try again"
-        ) from late
+        sentence = f"LibreOffice did not {verb} the extension within {_PATIENCE:.0f} s: try again"
+        raise LibreOfficeCrashError(sentence) from late
     if done.returncode < 0 or done.returncode > _LAST_OWN_CODE:
-        raise LibreOfficeCrash(f"LibreOffice crashed while it had to {verb} the extension: try again")
+        raise LibreOfficeCrashError(f"LibreOffice crashed while it had to {verb} the extension: try again")
     if done.returncode:
         raise InputError(f"LibreOffice did not {verb} the extension: {(done.stderr or done.stdout).strip()}")
