@@ -1,0 +1,292 @@
+"""Who is paid from the cash of every period: ranked debt, reserves, hedge, sweep, lock-up, distributions.
+
+Nothing is refused for want of cash. What cannot be paid is carried and ranks where it ranked; what a line pays never
+exceeds what is there; and every period's sources are its uses.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from xlmodel.asset.cfads import period_tax
+from xlmodel.errors import InputError
+from xlmodel.loan.accounts import DebtAccount, Pool, ReserveAccount, Rows, time_last, timed
+from xlmodel.loan.lockup import CoverageTest
+from xlmodel.loan.sweep import SweepShare
+from xlmodel.loan.term_sheet import LockUp, Reserve, Sweep, Taxation, Tranche
+from xlmodel.loan.waterfall_lines import ReserveLines, TrancheLines, Waterfall
+from xlmodel.maths.domain import Floats, broadcast, real, series
+
+Claim = tuple[Floats, Callable[[Floats], None]]
+"""What is due, and who takes what is paid on it."""
+
+_LINES = tuple(f.name for f in fields(Waterfall) if f.name not in ("locked", "tranches", "reserves"))
+
+
+def waterfall(
+    cfads: ArrayLike,
+    tranches: Sequence[Tranche],
+    reserves: Sequence[Reserve] = (),
+    *,
+    cash: ArrayLike = 0.0,
+    fees: ArrayLike = 0.0,
+    hedge: ArrayLike = 0.0,
+    hedge_break: ArrayLike = 0.0,
+    hedge_break_rank: str = "senior",
+    equity: ArrayLike = 0.0,
+    proceeds: ArrayLike = 0.0,
+    sweep: Sweep | None = None,
+    lockup: LockUp | None = None,
+    minimum_cash: ArrayLike = 0.0,
+    distribute: bool = True,
+    tax: Taxation | None = None,
+) -> Waterfall:
+    """Apply the cash of every period to its uses in their order.
+
+    ``opening cash + cash flow + equity + reserves = costs + fees + service + reserves + prepayments + distributions
+    + closing cash``
+
+    The order within a period: interest accrues on the opening balance; proceeds of events repay debt by rank, overdue
+    interest first, and what they leave joins the cash; reserves release what exceeds their target. Then are paid
+    operating shortfalls, fees, reserves of rank 0, and rank by rank the interest (with rank 1 the hedge), the principal
+    (with rank 1 a senior break cost) and the reserves of the rank; last a junior break cost. A rank that is short
+    draws the cash on the account first, then its own debt service reserves, then their letters of credit. A share of
+    the period's excess prepays the debt by rank. The coverage is tested, and what is left above the minimum is
+    distributed or kept.
+
+    Parameters
+    ----------
+    cfads
+        Cash flow available for debt service, before tax when `tax` is given, money a period, any sign, time last. It
+        sets the number of periods together with the tranches.
+    tranches
+        The debt, at least one piece.
+    reserves
+        Reserve accounts; those of one rank are drawn and filled in the order given.
+    cash
+        On the account at closing, at least 0, shape (...).
+    fees
+        Paid before any interest, at least 0, by period.
+    hedge
+        Settlement of the hedge by period, positive when received.
+    hedge_break
+        Cost of breaking the hedge, at least 0, by period.
+    hedge_break_rank
+        "senior" shares with the principal of rank 1, "junior" ranks after all debt.
+    equity
+        Put in by the sponsors, at least 0, by period: cash for every use, and for the coverage tested.
+    proceeds
+        Insurance, loss or termination payments, which prepay debt, at least 0, by period. A cure counted as
+        prepayment is one of them.
+    sweep, lockup, tax
+        As described by `Sweep`, `LockUp` and `Taxation`; none when omitted.
+    minimum_cash
+        Kept before anything is swept or distributed, at least 0, by period.
+    distribute
+        False keeps all cash on the account.
+
+    Returns
+    -------
+    Waterfall
+        Every line by period. A tranche that is not fully scheduled stays owed at the end.
+
+    Raises
+    ------
+    InputError
+        No tranche, ranges that do not fit.
+    RangeError
+        A negative amount or rate where none can be.
+
+    Notes
+    -----
+    The excess that is swept is the cash of the period after all uses before it, limited by what the account holds
+    above its minimum; cash trapped earlier is not swept again. A period's own principal is due before its draws.
+    Equity and proceeds are not taxed.
+
+    Examples
+    --------
+    >>> loan = Tranche(balance=100, rate=0.05, principal=[15, 15, 15, 15])
+    >>> paid = waterfall([40, 35, 20, 10], [loan], sweep=Sweep(0.5))
+    >>> paid.tranches[0].closing.tolist(), float(paid.overdue[-1].round(6))
+    ([75.0, 51.875, 35.671875, 27.45546875], 6.783594)
+    """
+    if not tranches:
+        raise InputError("tranches is empty: at least one is expected", "tranches")
+    if hedge_break_rank not in ("senior", "junior"):
+        raise InputError(f"hedge_break_rank must be 'senior' or 'junior', got {hedge_break_rank!r}", "hedge_break_rank")
+    debts = [DebtAccount(t, i) for i, t in enumerate(tranches, 1)]
+    funds = [ReserveAccount(r, i) for i, r in enumerate(reserves, 1)]
+    accounts: list[DebtAccount | ReserveAccount] = [*debts, *funds]
+    flows = {
+        "cfads": series("cfads", cfads),
+        "fees": series("fees", fees, 0),
+        "hedge": series("hedge", hedge),
+        "hedge_break": series("hedge_break", hedge_break, 0),
+        "equity": series("equity", equity, 0),
+        "proceeds": series("proceeds", proceeds, 0),
+        "minimum_cash": series("minimum_cash", minimum_cash, 0),
+    }
+    loans = {"cash": real("cash", cash, 0)}
+    taxed = {} if tax is None else {
+        "tax_rate": series("tax_rate", tax.rate, 0, 1),
+        "depreciation": series("depreciation", tax.depreciation, 0),
+    }  # fmt: skip
+    taxed_loans = {} if tax is None else {
+        "losses": real("losses", tax.losses, 0),
+        "loss_use_limit": real("loss_use_limit", tax.loss_use_limit, 0, 1),
+    }  # fmt: skip
+    share, test = SweepShare(sweep), CoverageTest(lockup)
+    shape = broadcast(
+        **flows, **taxed, **share.flows, **test.flows,
+        **{name: x[..., None] for name, x in (loans | taxed_loans).items()},
+        **{name: x for account in accounts for name, x in account.inputs.items()},
+    )  # fmt: skip
+    count, batch = shape[-1], shape[:-1]
+    for account in accounts:
+        account.begin(count, batch)
+    share.begin(count)
+    test.begin(count, batch)
+    ranks = sorted({d.rank for d in debts} | {f.rank for f in funds if f.rank > 0})
+    first = min(d.rank for d in debts)
+    by_time = {name: timed(x, count) for name, x in (flows | taxed).items()}
+    losses = taxed_loans.get("losses", np.zeros(batch))
+    out = {name: np.zeros((count, *batch)) for name in _LINES}
+    locked = np.zeros((count, *batch), dtype=np.bool_)
+    pool = Pool(np.zeros(batch) + loans["cash"])
+    unpaid = {name: np.zeros(batch) for name in ("operating", "fees", "hedge", "break")}
+
+    for k in range(count):
+        line = {name: rows[k] for name, rows in by_time.items()}
+        out["opening_cash"][k] = opening = pool.cash
+        for d in debts:
+            d.accrue(k)
+        earned, due = line["cfads"], np.maximum(-line["hedge"], 0.0)
+        if tax is not None:
+            accrued = _total(batch, [d.accrued for d in debts])
+            profit = earned - line["fees"] + line["hedge"] - accrued - line["depreciation"]
+            levy, losses = period_tax(profit, losses, line["tax_rate"], taxed_loans["loss_use_limit"])
+            out["tax"][k] = levy
+            earned = earned - levy
+        out["cfads"][k], out["equity"][k], out["proceeds"][k] = earned, line["equity"], line["proceeds"]
+        out["hedge_received"][k] = received = np.maximum(line["hedge"], 0.0)
+        event = Pool(np.zeros(batch) + line["proceeds"])
+        for rank in ranks:
+            same = [d for d in debts if d.rank == rank]
+            event.pay_out([d.interest_overdue for d in same], [d.repay_overdue for d in same])
+            event.pay_out([d.owed for d in same], [d.prepay for d in same])
+        for d in debts:
+            d.fall_due()
+        pool.add(np.maximum(earned, 0.0) + received + line["equity"] + event.cash)
+        for f in funds:
+            owed_soon = [d.ahead(k, f.periods) for d in debts if d.rank == f.rank] if f.looks_ahead else []
+            if f.looks_ahead and f.rank == first:
+                owed_soon.append(_hedge_ahead(by_time["hedge"], k, f.periods))
+            pool.add(f.release(k, _total(batch, owed_soon)))
+
+        costs = np.maximum(-earned, 0.0) + unpaid["operating"]
+        for f in funds:
+            costs = costs + f.spend(k)
+        serving = [f for f in funds if f.serves == "operating"]
+        _cover(pool, costs, serving)
+        paid = pool.pay(costs)
+        out["operating_due"][k], out["operating_paid"][k], unpaid["operating"] = costs, paid, costs - paid
+        bill = line["fees"] + unpaid["fees"]
+        paid = pool.pay(bill)
+        out["fees_due"][k], out["fees_paid"][k], unpaid["fees"] = bill, paid, bill - paid
+        for f in funds:
+            if f.rank == 0:
+                f.fill(pool)
+
+        swap, cost = due + unpaid["hedge"], line["hedge_break"] + unpaid["break"]
+        out["hedge_due"][k], out["break_due"][k] = swap, cost
+        for rank in ranks:
+            same = [d for d in debts if d.rank == rank]
+            own = [f for f in funds if f.rank == rank and f.serves == "debt_service"]
+            interest: list[Claim] = [(d.interest_due, d.pay_interest) for d in same]
+            principal: list[Claim] = [(d.principal_due, d.pay_principal) for d in same]
+            if rank == first:
+                interest.append((swap, _into(out["hedge_paid"], k)))
+                if hedge_break_rank == "senior":
+                    principal.append((cost, _into(out["break_paid"], k)))
+            for claims in (interest, principal):
+                _cover(pool, _total(batch, [due for due, _ in claims]), own)
+                pool.pay_out([due for due, _ in claims], [receive for _, receive in claims])
+            for f in funds:
+                if f.rank == rank:
+                    f.fill(pool)
+        if hedge_break_rank == "junior":
+            out["break_paid"][k] = pool.pay(cost)
+        unpaid["hedge"], unpaid["break"] = swap - out["hedge_paid"][k], cost - out["break_paid"][k]
+
+        least = line["minimum_cash"]
+        excess = np.maximum(np.minimum(pool.cash - opening, pool.cash - least), 0.0)
+        total = _total(batch, [d.owed for d in debts])
+        part, floor = share.of(k, total)
+        out["share"][k] = part
+        _prepay(pool, np.minimum(part * excess, np.maximum(total - floor, 0.0)), debts, ranks)
+
+        service = [d.scheduled if test.counts(d.rank) else np.zeros(batch) for d in debts]
+        out["debt_service"][k] = np.maximum(_total(batch, [d.scheduled for d in debts]) - line["hedge"], 0.0)
+        held = test.passes(k, earned + line["equity"], np.maximum(_total(batch, service) - line["hedge"], 0.0))
+        out["dscr"][k] = test.ratio
+        _prepay(pool, np.where(test.prepays, np.maximum(pool.cash - least, 0.0), 0.0), debts, ranks)
+        done = _total(batch, [d.owed + d.still_to_draw(k) for d in debts]) <= 0
+        held = held & ~done
+        locked[k] = held
+        free = np.maximum(pool.cash - least, 0.0)
+        out["distribution"][k] = pool.pay(np.where(held | (not distribute), 0.0, free))
+        for d in debts:
+            d.close(k)
+        for f in funds:
+            f.close(k)
+        out["cash"][k] = pool.cash
+
+    return Waterfall(
+        **{name: time_last(rows) for name, rows in out.items()},
+        locked=np.ascontiguousarray(np.moveaxis(locked, 0, -1)),
+        tranches=tuple(TrancheLines(**{n: time_last(x) for n, x in d.lines.items()}) for d in debts),
+        reserves=tuple(ReserveLines(**{n: time_last(x) for n, x in f.lines.items()}) for f in funds),
+    )
+
+
+def _cover(pool: Pool, need: Floats, funds: Sequence[ReserveAccount]) -> None:
+    """Draw what the pool lacks from reserves: their cash first, then their letters of credit."""
+    for fund in funds:
+        pool.add(fund.draw(np.maximum(need - pool.cash, 0.0)))
+    for fund in funds:
+        pool.add(fund.draw_letter(np.maximum(need - pool.cash, 0.0)))
+
+
+def _prepay(pool: Pool, amount: Floats, debts: Sequence[DebtAccount], ranks: Sequence[int]) -> None:
+    """Prepay debt out of the pool, rank by rank and pro rata to what is owed."""
+    swept = Pool(pool.pay(amount))
+    for rank in ranks:
+        same = [d for d in debts if d.rank == rank]
+        swept.pay_out([d.owed for d in same], [d.sweep for d in same])
+    pool.add(swept.cash)
+
+
+def _into(rows: Floats, k: int) -> Callable[[Floats], None]:
+    """Write what is paid into a line."""
+
+    def receive(paid: Floats) -> None:
+        rows[k] = paid
+
+    return receive
+
+
+def _total(batch: tuple[int, ...], parts: Sequence[Floats]) -> Floats:
+    total = np.zeros(batch)
+    for part in parts:
+        total = total + part
+    return total
+
+
+def _hedge_ahead(rows: Rows, k: int, periods: Floats) -> Floats:
+    """Net payments under the hedge in the coming periods."""
+    total = np.zeros(periods.shape)
+    for j in range(k + 1, min(k + 1 + int(np.ceil(periods.max())), len(rows))):
+        total = total + np.minimum(np.maximum(periods - (j - k - 1), 0.0), 1.0) * np.maximum(-rows[j], 0.0)
+    return total
