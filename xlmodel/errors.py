@@ -19,7 +19,7 @@ Two different things end in an Excel error value.
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 
 class ExcelError(StrEnum):
@@ -43,9 +43,15 @@ class ModelError(ValueError):
         What is wrong, what was given and what was expected, for the person at the sheet.
     argument
         The name of the argument at fault, or None when it is the combination.
+
+    Attributes
+    ----------
+    elements
+        Where the argument is at fault in just this way, an array of booleans of its shape; None when not known.
     """
 
     error: ExcelError = ExcelError.VALUE
+    elements: Any = None
 
     def __init__(self, sentence: str, argument: str | None = None) -> None:
         super().__init__(sentence)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from xlmodel.errors import NO_DEBT_SERVICE, NOT_THIS_PERIOD, ExcelError, InputError, RangeError, reasons
-from xlmodel.functions.answer import at, cells
+from xlmodel.functions.answer import Table, at, cells
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,23 @@ def test_an_answer_lies_as_its_series_did() -> None:
     assert cells(np.array([1.0, 2.0]), column=True) == [[1.0], [2.0]]
     assert cells([1.0, "x"], column=True) == [[1.0], ["x"]]
     assert cells(np.array([[1.0, 2.0]]), column=True) == [[1.0, 2.0]]
+
+
+def test_a_table_has_its_loans_down_or_across_as_they_lay() -> None:
+    names, loans = ("a", "b"), [[1.0, 2.0], [3.0, 4.0]]
+    assert cells(Table(names, np.array(loans[0]))) == [["a", "b"], [1.0, 2.0]]
+    assert cells(Table(names, np.array(loans))) == [["a", "b"], *loans]
+    assert cells(Table(names, np.array(loans)[:, None])) == [["a", "b"], *loans]
+    assert cells(Table(names, np.array(loans)[None])) == [["a", 1.0, 3.0], ["b", 2.0, 4.0]]
+    assert cells(Table(names, np.array(loans), headed=False)) == loans
+    assert cells(Table(names, np.array(loans)[None], headed=False)) == [[1.0, 3.0], [2.0, 4.0]]
+    with pytest.raises(InputError, match="ask for one of them"):
+        cells(Table(names, np.zeros((2, 3, 2))))
+
+
+def test_columns_of_a_table_broadcast() -> None:
+    table = Table.of({"one": 1.0, "all": np.array([2.0, NO_DEBT_SERVICE.nan])})
+    assert cells(table) == [["one", "all"], [1.0, 2.0], [1.0, ExcelError.DIV0]]
 
 
 def test_what_no_sheet_can_show_is_refused() -> None:

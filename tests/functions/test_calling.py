@@ -58,6 +58,27 @@ def test_few_bad_rows_of_many_cost_few_calls() -> None:
     assert len(calls) <= 3 * 2 * 12 + 1
 
 
+def test_many_bad_rows_of_one_kind_cost_one_call_more_each_kind() -> None:
+    """The check that refuses them says which they are: no halving, however many."""
+    calls = []
+
+    def counted(*values: Any) -> Any:
+        calls.append(1)
+        return VALUE.function(*values)
+
+    kinds = sorted(BAD)
+    arguments, shown = tape(3000, {i: kinds[i // 2 % 3] for i in range(0, 3000, 2)})
+    assert call(replace(VALUE, function=counted), arguments) == shown
+    assert len(calls) <= 2 + len(kinds)
+
+
+def test_only_the_first_of_very_many_errors_are_told() -> None:
+    arguments, _ = tape(400, dict.fromkeys(range(0, 400, 2), "out of range"))
+    sentence = why(VALUE.name, arguments)
+    assert "In row 199: age_years must be at least 0, got -1." in sentence
+    assert sentence.endswith("And 100 more.")
+
+
 def test_the_reason_names_the_row_that_is_bad() -> None:
     arguments, _ = tape(5, {1: "out of range", 3: "text"})
     sentence = why(VALUE.name, arguments)

@@ -64,6 +64,9 @@ def one(kind: Kind, argument: Any) -> Any:
         (Kind.CHOICE, " ONE", "one"),
         (Kind.CHOICE, "two", "Two"),
         (Kind.TEXT, "", ""),
+        (Kind.LABELS, " Acme ", ["Acme"]),
+        (Kind.LABELS, 12.0, ["12"]),
+        (Kind.LABELS, "", [""]),
     ],
 )
 def test_one_cell(kind: Kind, cell: Any, value: Any) -> None:
@@ -142,6 +145,12 @@ def test_a_bad_cell_among_many_numbers_is_its_own_matter() -> None:
     assert got.shape == (5, 1)
     assert [reason(x) for x in got[:, 0]] == [None, TEXT_FOR_NUMBER, cell_error(ExcelError.NUM), None, None]
     assert got[[0, 3, 4], 0].tolist() == [1.0, 2.0, 0.0]
+
+
+def test_labels_are_names_whatever_was_typed_and_a_blank_is_none() -> None:
+    assert one(Kind.LABELS, (("A",), (None,), (7.0,), ("",))) == ["A", "", "7", ""]
+    with pytest.raises(CellError):
+        one(Kind.LABELS, (("A", ExcelError.REF),))
 
 
 def test_dates_are_read_from_cells_numbers_and_iso_text() -> None:

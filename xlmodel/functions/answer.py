@@ -5,14 +5,42 @@ it would turn into a blank and sum as zero.
 """
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from xlmodel.errors import ExcelError, InputError, RangeError, reason
 from xlmodel.functions.cells import Cell, serial
 
 Answer = list[list[Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Several named answers for each loan.
+
+    Attributes
+    ----------
+    headings
+        What each answer is called.
+    values
+        The answers on the last axis, before it the loans: none, one axis, or the two of a range that is a row or a
+        column.
+    headed
+        Whether the headings are shown.
+    """
+
+    headings: tuple[str, ...]
+    values: npt.NDArray[Any]
+    headed: bool = True
+
+    @classmethod
+    def of(cls, columns: dict[str, Any], headed: bool = True) -> "Table":
+        """Answers by their name, arrays that broadcast against each other."""
+        values = np.stack(np.broadcast_arrays(*columns.values()), axis=-1)
+        return cls(tuple(columns), values, headed)
 
 
 def at(period: int | None, values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -41,7 +69,8 @@ def cells(value: Any, column: bool = False) -> Answer:
     Parameters
     ----------
     value
-        A number, an array of at most two dimensions, text, a boolean, a date, None, or rows of those.
+        A number, an array of at most two dimensions, text, a boolean, a date, None, or rows of those; or a `Table`,
+        whose loans lie down the sheet, or across it as their row of arguments did.
     column
         Whether a one-dimensional answer lies down the sheet, as its series did.
 
@@ -55,6 +84,8 @@ def cells(value: Any, column: bool = False) -> Answer:
         return [[_cell(value)]]
     if isinstance(value, np.ndarray):
         return _array(value, column)
+    if isinstance(value, Table):
+        return _table(value)
     if isinstance(value, list | tuple):
         rows = value if value and isinstance(value[0], list | tuple) else _laid(list(value), column)
         return [[_cell(v) for v in row] for row in rows]
@@ -77,6 +108,20 @@ def _array(values: np.ndarray[Any, Any], column: bool) -> Answer:
         for i, j in zip(*np.nonzero(bad), strict=True):
             answer[i][j] = _cell(answer[i][j])
     return answer
+
+
+def _table(table: Table) -> Answer:
+    values = np.atleast_2d(table.values)
+    down = values.ndim == 2 or values.shape[1] == 1
+    if not down and (values.ndim > 3 or values.shape[0] > 1):
+        raise InputError("several answers for a table of arguments fit no sheet: ask for one of them")
+    loans = _array(values.reshape(-1, values.shape[-1]), False)
+    if down:
+        return [list(table.headings), *loans] if table.headed else loans
+    across: Answer = [list(answers) for answers in zip(*loans, strict=True)]
+    if not table.headed:
+        return across
+    return [[heading, *answers] for heading, answers in zip(table.headings, across, strict=True)]
 
 
 def _laid(values: Any, column: bool) -> Any:

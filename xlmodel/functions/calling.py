@@ -4,18 +4,21 @@ Every host and every test goes through `call`. No exception leaves it: a host wo
 What it shows instead is an Excel error, and `why` says the reason in a sentence.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from xlmodel.errors import ExcelError, InputError, ModelError, reason
-from xlmodel.functions.answer import Answer, cells
+from xlmodel.errors import ExcelError, InputError, ModelError, cell_error, reason
+from xlmodel.functions.answer import Answer, Table, cells
 from xlmodel.functions.cells import Argument
 from xlmodel.functions.reading import Decode, Reading, plain, read
 from xlmodel.functions.record import CATALOGUE, PREFIX, Kind, Parameter, Record
 from xlmodel.maths.domain import Floats
+
+_TOLD: Final = 100
+"""How many elements with an error of their own are explained; a cell has room for about three times as many."""
 
 
 def call(record: Record, arguments: Sequence[Argument], decode: Decode = plain) -> Answer:
@@ -40,7 +43,7 @@ def call(record: Record, arguments: Sequence[Argument], decode: Decode = plain) 
         try:
             value = record.function(*reading.values)
         except ModelError as error:
-            value, _ = _one_by_one(record, reading, error)
+            value = _one_by_one(record, reading, error)[0]
         return cells(value, reading.column)
     except ModelError as error:
         return [[error.error]]
@@ -60,8 +63,7 @@ def why(name: str, arguments: Sequence[Argument], decode: Decode = plain) -> str
         try:
             value = record.function(*reading.values)
         except ModelError as error:
-            _, stopped = _one_by_one(record, reading, error)
-            return " ".join(_sentences(f"In {s.place}: {s.error}" for s in stopped))
+            return _stops(record, *_one_by_one(record, reading, error)[1:])
         return _undefined(value, record.elementwise) or f"{record.name} has a value: there is nothing to explain."
     except ModelError as error:
         return " ".join(_sentences([str(error)]))
@@ -83,59 +85,84 @@ def named(name: str) -> Record:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stopped:
-    """An element that could not be answered, and where it lies."""
+class _Elements:
+    """The elements of a range: their shape, the arguments with every range flattened, and which arguments those are."""
 
-    place: str
-    error: ModelError
+    shape: tuple[int, int]
+    flat: list[Any]
+    ranges: frozenset[int]
+
+    def only(self, chosen: Any) -> list[Any]:
+        """The arguments of some elements."""
+        return [v[chosen] if i in self.ranges else v for i, v in enumerate(self.flat)]
 
 
-def _one_by_one(record: Record, reading: Reading, error: ModelError) -> tuple[list[list[Any]], list[_Stopped]]:
-    """Answer the elements of a range that can be answered after one of them stopped the whole call.
-
-    Only where each element stands alone; otherwise `error` is raised again. Halving finds k bad elements among n in
-    k·log(n) calls.
-    """
+def elements(record: Record, values: list[Any]) -> _Elements | None:
+    """The elements of a call in which each stands alone; None where it has no range or they do not."""
     if not record.elementwise:
-        raise error
+        return None
     ranges = {
         i: v
-        for i, (p, v) in enumerate(zip(record.parameters, reading.values, strict=True))
+        for i, (p, v) in enumerate(zip(record.parameters, values, strict=True))
         if isinstance(v, np.ndarray) and v.ndim == 2 and not _ladder(p, v)
     }
     if not ranges:
-        raise error
+        return None
     try:
-        shape = np.broadcast_shapes(*(a.shape for a in ranges.values()))
+        rows, columns = np.broadcast_shapes(*(a.shape for a in ranges.values()))
     except ValueError:
-        raise error from None
-    flat = [np.broadcast_to(v, shape).ravel() if i in ranges else v for i, v in enumerate(reading.values)]
-    answer: list[Any] = []
-    stopped: list[tuple[int, ModelError]] = []
-    _halve(record.function, flat, frozenset(ranges), shape[0] * shape[1], answer, stopped)
-    rows = [answer[i : i + shape[1]] for i in range(0, len(answer), shape[1])]
-    return rows, [_Stopped(_element(shape, i), cause) for i, cause in stopped]
+        return None
+    flat = [np.broadcast_to(v, (rows, columns)).ravel() if i in ranges else v for i, v in enumerate(values)]
+    return _Elements((rows, columns), flat, frozenset(ranges))
 
 
-def _halve(
-    function: Callable[..., Any],
-    values: list[Any],
-    ranges: frozenset[int],
-    count: int,
-    answer: list[Any],
-    stopped: list[tuple[int, ModelError]],
-) -> None:
-    try:
-        answer.extend(np.broadcast_to(np.asarray(function(*values)), (count,)).tolist())
-    except ModelError as error:
-        if count == 1:
-            stopped.append((len(answer), error))
-            answer.append(error.error)
-            return
-        middle = count // 2
-        for part, size in ((slice(None, middle), middle), (slice(middle, None), count - middle)):
-            half = [v[part] if i in ranges else v for i, v in enumerate(values)]
-            _halve(function, half, ranges, size, answer, stopped)
+_Stopped = list[tuple[Any, ModelError]]
+"""Elements that could not be answered, by what stopped them."""
+
+
+def _one_by_one(record: Record, reading: Reading, error: ModelError) -> tuple[Any, _Elements, _Stopped]:
+    """Answer the elements of a range that can be answered after one of them stopped the whole call.
+
+    Only where each element stands alone; otherwise `error` is raised again. A check that says which elements it
+    refuses takes all of them out at once; after any other, halving finds k bad elements among n in k·log(n) calls.
+    """
+    parts = elements(record, reading.values)
+    if parts is None:
+        raise error
+    answered: list[tuple[Any, Any]] = []
+    stopped: _Stopped = []
+    waiting = [np.arange(parts.shape[0] * parts.shape[1])]
+    while waiting:
+        these = waiting.pop()
+        try:
+            answered.append((these, record.function(*parts.only(these))))
+        except ModelError as cause:
+            refused = cause.elements
+            if refused is not None and refused.shape == these.shape:
+                stopped.append((these[refused], cause))
+                these = these[~refused]
+                waiting.extend([these] if these.size else [])
+            elif these.size == 1:
+                stopped.append((these, cause))
+            else:
+                middle = these.size // 2
+                waiting.extend((these[:middle], these[middle:]))
+    return _gathered(parts.shape, answered, stopped), parts, stopped
+
+
+def _gathered(shape: tuple[int, int], answered: list[tuple[Any, Any]], stopped: _Stopped) -> Any:
+    """The answers in the shape of their range, and for every element that was stopped its error."""
+    found = [(at, a.values if isinstance(a, Table) else np.asarray(a)) for at, a in answered]
+    tables = [a for _, a in answered if isinstance(a, Table)]
+    size = (len(tables[0].headings),) if tables else ()
+    numbers = all(values.dtype.kind == "f" for _, values in found)
+    out = np.empty((shape[0] * shape[1], *size), dtype=np.float64 if numbers else object)
+    for at, values in found:
+        out[at] = values
+    for at, error in stopped:
+        out[at] = cell_error(error.error).nan
+    out = out.reshape(*shape, *size)
+    return Table(tables[0].headings, out, tables[0].headed) if tables else out
 
 
 def _ladder(parameter: Parameter, value: Floats) -> bool:
@@ -149,24 +176,44 @@ def _element(shape: tuple[int, ...], index: int) -> str:
     return f"column {column + 1}" if shape[0] == 1 else f"row {row + 1} column {column + 1}"
 
 
+def _elements(shape: tuple[int, ...], places: Iterable[int]) -> str:
+    listed = list(places)
+    more = [f"{len(listed) - _TOLD:,} more"] if len(listed) > _TOLD else []
+    return ", ".join([*(_element(shape, i) for i in listed[:_TOLD]), *more])
+
+
+def _stops(record: Record, parts: _Elements, stopped: _Stopped) -> str:
+    """Why each of the elements was stopped, at most the first few of many."""
+    causes = {int(i): cause for at, cause in stopped for i in at}
+    told = []
+    for i in sorted(causes)[:_TOLD]:
+        try:
+            record.function(*parts.only(i))
+        except ModelError as own:  # the same check, with the number of this element
+            causes[i] = own
+        told.append(f"In {_element(parts.shape, i)}: {causes[i]}")
+    more = len(causes) - len(told)
+    return " ".join([*_sentences(told), *([f"And {more:,} more."] if more else [])])
+
+
 def _undefined(value: Any, elementwise: bool) -> str:
     """Why some of an answer is undefined, or an empty text."""
-    values = np.asarray(value)
+    table = isinstance(value, Table)
+    values = np.asarray(value.values if table else value)
     if values.dtype.kind not in "fO":
         return ""
-    if values.ndim == 0:
-        lone = _reason(values.item())
+    if values.ndim == table:
+        lone = next(filter(None, map(_reason, values.ravel().tolist())), "")
         return f"Undefined: {lone}." if lone else ""
     found: dict[str, list[int]] = {}
-    if elementwise or (values.ndim > 1 and values.shape[-1] == 1):
-        grid = np.atleast_2d(values)
-        for i, element in enumerate(grid.ravel().tolist()):
+    if table or elementwise or (values.ndim > 1 and values.shape[-1] == 1):
+        answers = values.shape[-1] if table else 1
+        shape = values.shape[:-1] if table else values.shape
+        shape = (*shape, 1) if table and len(shape) == 1 else (1, *shape)[-2:]
+        for i, element in enumerate(values.ravel().tolist()):
             if sentence := _reason(element):
-                found.setdefault(sentence, []).append(i)
-        return " ".join(
-            f"In {', '.join(_element(grid.shape, i) for i in places)}: {sentence}."
-            for sentence, places in found.items()
-        )
+                found.setdefault(sentence, []).append(i // answers)
+        return " ".join(f"In {_elements(shape, dict.fromkeys(at))}: {sentence}." for sentence, at in found.items())
     for period in range(values.shape[-1]):
         for sentence in dict.fromkeys(map(_reason, values[..., period].ravel().tolist())):
             if sentence:

@@ -76,13 +76,14 @@ def XLMODEL_DSCR_NTM(
     cfads: Cfads,
     debt_service: DebtService,
     periods_per_year: PeriodsPerYear = 4,
-    partial: Partial = False,
+    partial: Annotated[bool, Arg(Kind.FLAG, "", "Changes nothing: a last year is always cut at maturity.")] = False,
     period: Period = None,
 ) -> Floats:
     """Debt service coverage over the next twelve months, for every test date.
 
     The sum of CFADS over the sum of debt service in the year after the period, cut off at maturity. It leads the
-    backward ratio by a year; #N/A at maturity, where nothing lies ahead.
+    backward ratio by a year; #N/A at maturity, where nothing lies ahead. `partial` stands here so that both rolling
+    ratios are called alike: behind a loan data may be missing, ahead of its maturity nothing is.
     """
     return at(period, coverage.dscr_ntm(cfads, debt_service, periods_per_year, partial))
 

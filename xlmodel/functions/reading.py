@@ -193,6 +193,19 @@ def _dates(cell: Cell, parameter: Parameter) -> list[dt.date]:
     return [_date(cell, parameter)]
 
 
+def _label(cell: Cell, parameter: Parameter) -> str:
+    """A name: text, or a number as a sheet shows it; a blank is the empty name."""
+    if isinstance(cell, ExcelError):
+        raise CellError(cell_error(cell), parameter.label)
+    if cell is None or isinstance(cell, str):
+        return (cell or "").strip()
+    return f"{_number(cell, parameter):.15g}"
+
+
+def _labels(cell: Cell, parameter: Parameter) -> list[str]:
+    return [_label(cell, parameter)]
+
+
 def _as_it_is(cell: Cell, parameter: Parameter) -> tuple[tuple[Cell, ...], ...]:
     del parameter
     return ((cell,),)
@@ -209,6 +222,7 @@ _ONE: Final[dict[Kind, Callable[[Cell, Parameter], Any]]] = {
     Kind.FLAG: _flag,
     Kind.CHOICE: _choice,
     Kind.TEXT: _text,
+    Kind.LABELS: _labels,
     Kind.DATES: _dates,
     Kind.CELLS: _as_it_is,
 }
@@ -223,15 +237,17 @@ def _many(rows: Any, parameter: Parameter, decode: Decode, tolerant: bool) -> An
         return _decoded(rows, decode)
     if kind in _TIME or kind in {Kind.NUMBER, Kind.LADDER}:
         return _numbers(rows, parameter, decode, undefined=kind is Kind.RATIO, tolerant=tolerant)
-    if kind in {Kind.LOAN, Kind.LIST, Kind.DATES}:
+    if kind in {Kind.LOAN, Kind.LIST, Kind.DATES, Kind.LABELS}:
         if len(rows) > 1 and width > 1:
             raise InputError(
                 f"{parameter.label} takes one row or one column, got {len(rows)} x {width} cells",
                 parameter.label,
             )
-        if kind is not Kind.DATES:
-            return _numbers(rows, parameter, decode).ravel()
-        return [_date(decode(cell), parameter) for cell in chain.from_iterable(rows)]
+        if kind is Kind.DATES:
+            return [_date(decode(cell), parameter) for cell in chain.from_iterable(rows)]
+        if kind is Kind.LABELS:
+            return [_label(decode(cell), parameter) for cell in chain.from_iterable(rows)]
+        return _numbers(rows, parameter, decode).ravel()
     return single(rows, parameter.label)
 
 

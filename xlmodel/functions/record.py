@@ -25,6 +25,7 @@ class Kind(StrEnum):
     FLAG = "true or false"  # one cell
     CHOICE = "choice"  # one cell, a text out of a few
     TEXT = "text"  # one cell
+    LABELS = "labels"  # a row or column of names, blanks allowed
     DATES = "dates"  # a row or column of dates
     CELLS = "anything"  # cells as they are
 
@@ -73,7 +74,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One worksheet function, as every host, document and test sees it."""
+    """One worksheet function, as every host, document and test sees it.
+
+    `parts` takes the same arguments as `function` and returns what the answer is made of; `elementwise` says whether
+    each element of the answer depends on the same element of the arguments only.
+    """
 
     name: str
     category: str
@@ -83,12 +88,8 @@ class Record:
     example: Example
     source: str
     function: Callable[..., Any]
-
-    @property
-    def elementwise(self) -> bool:
-        """Whether each element of the result depends on the same element of the arguments only."""
-        kinds = {p.arg.kind for p in self.parameters}
-        return Kind.NUMBER in kinds and not kinds & {Kind.SERIES, Kind.RATIO, Kind.CELLS}
+    parts: Callable[..., Any] | None
+    elementwise: bool
 
     @property
     def signature(self) -> str:
@@ -104,7 +105,9 @@ CATALOGUE: Final[dict[str, Record]] = {}
 PREFIX: Final = "XLMODEL_"
 
 
-def worksheet(category: str, example: Example, source: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def worksheet(
+    category: str, example: Example, source: str, parts: Callable[..., Any] | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare the decorated function as a worksheet function and put its record into `CATALOGUE`.
 
     Parameters
@@ -115,6 +118,8 @@ def worksheet(category: str, example: Example, source: str) -> Callable[[Callabl
         Arguments and the value they give, from outside the engine.
     source
         Where the formula comes from.
+    parts
+        What the answer is made of, for `XLMODEL_EXPLAIN`; it takes the same arguments.
 
     Raises
     ------
@@ -123,7 +128,7 @@ def worksheet(category: str, example: Example, source: str) -> Callable[[Callabl
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., Any]:
-        record = _record(function, category, example, source)
+        record = _record(function, category, example, source, parts)
         if record.name in CATALOGUE:
             raise TypeError(f"{record.name} is declared twice")
         CATALOGUE[record.name] = record
@@ -132,7 +137,13 @@ def worksheet(category: str, example: Example, source: str) -> Callable[[Callabl
     return declare
 
 
-def _record(function: Callable[..., Any], category: str, example: Example, source: str) -> Record:
+def _record(
+    function: Callable[..., Any],
+    category: str,
+    example: Example,
+    source: str,
+    parts: Callable[..., Any] | None = None,
+) -> Record:
     name = function.__name__
     if not name.startswith(PREFIX) or name != name.upper():
         raise TypeError(f"{name}: a worksheet function is spelled {PREFIX}… in capitals")
@@ -142,7 +153,9 @@ def _record(function: Callable[..., Any], category: str, example: Example, sourc
         raise TypeError(f"{name}: the docstring must begin with one sentence")
     hints = get_type_hints(function, include_extras=True)
     parameters = tuple(_parameter(name, p, hints.get(p.name)) for p in inspect.signature(function).parameters.values())
-    return Record(name, category, summary, text, parameters, example, source, function)
+    kinds = {p.arg.kind for p in parameters}
+    elementwise = Kind.NUMBER in kinds and not kinds & {Kind.SERIES, Kind.RATIO, Kind.CELLS}
+    return Record(name, category, summary, text, parameters, example, source, function, parts, elementwise)
 
 
 def _parameter(function: str, parameter: inspect.Parameter, hint: Any) -> Parameter:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from xlmodel.errors import UNEXPLAINED, CellError, InputError, RangeError, reason
+from xlmodel.errors import UNEXPLAINED, CellError, InputError, ModelError, RangeError, reason
 
 Floats = npt.NDArray[np.float64]
 """A float64 array of any number of dimensions, zero included, time last."""
@@ -64,14 +64,16 @@ def real(
     if not np.isfinite(array).all():
         _refuse_unusable(name, array, undefined)
     # Two comparisons against scalars cost nothing beside a reduction, so the common case stays cheap.
-    if low > -np.inf and (bad := array < low).any():
-        raise RangeError(f"{name} {_allowed(low, high, above, below)}, got {_first(array, bad)}", name)
-    if high < np.inf and (bad := array > high).any():
-        raise RangeError(f"{name} {_allowed(low, high, above, below)}, got {_first(array, bad)}", name)
-    if above > -np.inf and (bad := array <= above).any():
-        raise RangeError(f"{name} {_allowed(low, high, above, below)}, got {_first(array, bad)}", name)
-    if below < np.inf and (bad := array >= below).any():
-        raise RangeError(f"{name} {_allowed(low, high, above, below)}, got {_first(array, bad)}", name)
+    for outside in (
+        array < low if low > -np.inf else None,
+        array > high if high < np.inf else None,
+        array <= above if above > -np.inf else None,
+        array >= below if below < np.inf else None,
+    ):
+        if outside is not None and outside.any():
+            refused = RangeError(f"{name} {_allowed(low, high, above, below)}, got {_first(array, outside)}", name)
+            refused.elements = outside
+            raise refused
     return array
 
 
@@ -117,10 +119,15 @@ def _refuse_unusable(name: str, array: Floats, undefined: bool) -> None:
     bad = np.isinf(array) if undefined else ~np.isfinite(array)
     if not bad.any():
         return
-    why = reason(float(array[bad].flat[0]))
-    if why is None or why is UNEXPLAINED:
-        raise InputError(f"{name} must be finite, got {_first(array, bad)}", name)
-    raise CellError(why, name)
+    first = array[bad].flat[0]
+    why = reason(float(first))
+    refused: ModelError = (
+        InputError(f"{name} must be finite, got {first:g}", name)
+        if why is None or why is UNEXPLAINED
+        else CellError(why, name)
+    )
+    refused.elements = array.view(np.int64) == first.view(np.int64)  # of one reason, or of one infinity
+    raise refused
 
 
 def _size(array: Floats) -> str:
