@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import xlmodel
-from xlmodel.cli import deals, functions, presets
+from xlmodel.cli import deals, functions, presets, retarget
 from xlmodel.cli.running import Commands
 
 app = typer.Typer(
@@ -38,6 +38,7 @@ def _root(
 
 app.command("report")(deals.report)
 app.command("schema")(deals.schema)
+app.command("retarget")(retarget.retarget)
 app.command("presets")(presets.listing)
 app.command("functions")(functions.listing)
 app.command("help")(functions.explanation)
