@@ -8,12 +8,15 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.bench import calling, report, tape
+from tests.bench import calling, hosts, report, tape
 from tests.bench.measure import Measured
 
 BENCHMARKS: tuple[Callable[[], Measured], ...] = (
     calling.scalar_call,
     calling.range_call,
+    hosts.calc_cells,
+    hosts.formualizer_cells,
+    hosts.com_cells,
     report.one_report,
     tape.one_call,
     tape.mixed_terms,
