@@ -6,6 +6,7 @@ import numpy.typing as npt
 from xlmodel.errors import NO_DEBT_SERVICE, SHORT_HISTORY
 from xlmodel.loan.accounts import Rows, timed
 from xlmodel.loan.covenant import breaches
+from xlmodel.loan.coverage import cover
 from xlmodel.loan.term_sheet import LockUp
 from xlmodel.maths.domain import Floats, real, series, whole
 
@@ -50,8 +51,7 @@ class CoverageTest:
         have, due = self._cash[-1], self._due[-1]
         for lag in range(2, min(self._window, len(self._due)) + 1):
             have, due = have + self._cash[-lag], due + self._due[-lag]
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            self.ratio = np.where(due > 0, have / np.where(due > 0, due, 1.0), NO_DEBT_SERVICE.nan)
+        self.ratio = cover(have, due, NO_DEBT_SERVICE)
         if len(self._due) < self._window:
             self.ratio = np.full(due.shape, SHORT_HISTORY.nan)
         if not self._active:

@@ -138,11 +138,14 @@ def waterfall(
         "loss_use_limit": real("loss_use_limit", tax.loss_use_limit, 0, 1),
     }  # fmt: skip
     share, test = SweepShare(sweep), CoverageTest(lockup)
-    shape = broadcast(
+    given = {
         **flows, **taxed, **share.flows, **test.flows,
         **{name: x[..., None] for name, x in (loans | taxed_loans).items()},
         **{name: x for account in accounts for name, x in account.inputs.items()},
-    )  # fmt: skip
+    }  # fmt: skip
+    # Single numbers fit everything, so that a sentence about ranges that do not fit names those that are ranges.
+    broadcast(**{name: x for name, x in given.items() if x.size > 1})
+    shape = np.broadcast_shapes(*(x.shape for x in given.values()))
     count, batch = shape[-1], shape[:-1]
     for account in accounts:
         account.begin(count, batch)
