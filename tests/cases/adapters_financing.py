@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from tests.cases.registry import adapter
+from xlmodel.asset import mining
 from xlmodel.loan.reserves import dsra_target
 from xlmodel.loan.term_sheet import Reserve, Sweep, Tranche
 from xlmodel.loan.waterfall import waterfall
@@ -31,3 +32,8 @@ def dsra_waterfall(inputs: Row) -> Any:
     reserve = Reserve(target=inputs["dsra_target"], opening=inputs["dsra0"])
     paid = waterfall(inputs["cfads"], [loan], [reserve], cash=inputs["cash0"], distribute=inputs["distribute"])
     return {"dsra": paid.reserves[0].closing, "cash": paid.cash, "shortfall": paid.shortfall}
+
+
+@adapter("hashprice_breakeven")
+def power_breakeven(inputs: Row) -> Any:
+    return mining.hashprice_breakeven(inputs["efficiency_J_per_TH"], inputs["usd_per_kwh"])
