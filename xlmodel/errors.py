@@ -199,6 +199,7 @@ NO_BEST_HORIZON = _undefined(
 )
 NO_HALF_LIFE = _undefined(303, ExcelError.NUM, "a seller without urgency sells evenly, so the holding has no half-life")
 FULL_LIQUIDATION = _undefined(304, ExcelError.NUM, "no partial sale restores the target: all collateral must be sold")
+LAW_LEFT_OUT = _undefined(390, ExcelError.NA, "this law of depth was not asked for, or lacks the volatility it needs")
 
 # Deal: 500 to 599.
 ROW_REFUSED = _undefined(500, ExcelError.VALUE, "the row of this loan cannot be used: its problem is named beside it")

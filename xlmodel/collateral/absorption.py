@@ -4,6 +4,7 @@ The laws of `xlmodel.collateral.depth` know volumes; here a typed depth per mont
 of the sale give the volume, and the chosen law, or the worse of two, gives the share of price a block loses.
 """
 
+import functools
 from enum import StrEnum
 from typing import TypeVar
 
@@ -87,7 +88,8 @@ def depth_discounts(
     _refuse_misfits(law, is_ladder, sigma)
     rate = np.asarray(table[:, 1].sum()) if is_ladder else table
     used = {"units": sold, "months": time, "scrap_share": cap, "units_per_month_depth": rate}
-    broadcast(**used, **({} if sigma is None else {"annual_volatility": sigma}))
+    used["elasticity"] = real("elasticity", elasticity, above=0)
+    shape = broadcast(**used, **({} if sigma is None else {"annual_volatility": sigma}))
     volume = rate * time
     found: dict[str, Floats] = {}
     if is_ladder:
@@ -102,7 +104,7 @@ def depth_discounts(
         found["linear"] = np.where(volume > 0, depth.linear(sold, slope, cap).uniform, np.where(sold > 0, cap, 0.0))
     if sigma is not None and law in (DepthLaw.SQUARE_ROOT, DepthLaw.WORSE):
         found["square_root"] = depth.square_root(sold, volume, sigma * np.sqrt(time / 12), cap=cap).walk_down
-    return found
+    return {law: np.broadcast_to(discount, shape) for law, discount in found.items()}
 
 
 def worst(discounts: dict[str, Floats]) -> Floats:
@@ -111,7 +113,7 @@ def worst(discounts: dict[str, Floats]) -> Floats:
     >>> worst({"exponential": np.array([0.2, 0.5]), "square_root": np.array([0.3, 0.1])}).tolist()
     [0.3, 0.5]
     """
-    return np.asarray(np.maximum.reduce(list(discounts.values()))) if discounts else np.zeros(())
+    return np.asarray(functools.reduce(np.maximum, discounts.values(), np.zeros(())))
 
 
 def ladder_shaped(units_per_month_depth: Floats) -> bool:

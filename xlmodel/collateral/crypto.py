@@ -100,7 +100,8 @@ def crypto_haircut(
     if degrees_of_freedom is not None:
         given["degrees_of_freedom"] = real("degrees_of_freedom", degrees_of_freedom, above=2)
     shape = broadcast(**given)
-    m = given.get("log_drift_cc", np.asarray(mu - sigma**2 / 2))
+    with np.errstate(over="ignore"):
+        m = given.get("log_drift_cc", np.asarray(mu - sigma**2 / 2))
     from scipy.special import ndtri, stdtrit  # here, so that the first cell of a sheet does not wait for scipy
 
     if degrees_of_freedom is None:
@@ -110,6 +111,7 @@ def crypto_haircut(
         # A t variable with ν degrees of freedom has variance ν/(ν−2); scaled, σ keeps its meaning.
         quantile = stdtrit(nu, level) * np.sqrt((nu - 2) / nu)
     years = wait / year
-    lost = np.clip(-np.expm1(m * years - quantile * sigma * np.sqrt(years)), 0, 1)
+    with np.errstate(over="ignore", invalid="ignore"):  # beyond all numbers everything is lost, or nothing is known
+        lost = np.clip(-np.expm1(m * years - quantile * sigma * np.sqrt(years)), 0, 1)
     price = np.broadcast_to(lost, shape).copy()
     return CryptoHaircut(price, np.asarray(1 - (1 - price) * (1 - slip)))

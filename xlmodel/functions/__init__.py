@@ -1,18 +1,34 @@
 """The catalogue: one declaration per worksheet function, one path per call."""
 
-from xlmodel.functions import coverage, debt, life_cover, liquidation, rent, service, value
+from xlmodel.functions import (
+    borrowing,
+    coverage,
+    debt,
+    lending_value,
+    life_cover,
+    liquidation,
+    market_risk,
+    premises,
+    rent,
+    service,
+    value,
+)
 from xlmodel.functions.calling import call, named, why
 from xlmodel.functions.record import CATALOGUE, Record
 
 __all__ = [
     "CATALOGUE",
     "Record",
+    "borrowing",
     "call",
     "coverage",
     "debt",
+    "lending_value",
     "life_cover",
     "liquidation",
+    "market_risk",
     "named",
+    "premises",
     "rent",
     "service",
     "value",
