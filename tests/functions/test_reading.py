@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlmodel.errors import (
+    NOT_TESTED,
     TEXT_FOR_NUMBER,
     CellError,
     ExcelError,
@@ -134,10 +135,13 @@ def test_an_error_in_a_range_is_the_answer_and_is_placed() -> None:
 
 
 def test_an_error_in_a_ratio_is_an_undefined_period() -> None:
-    got = one(Kind.RATIO, ((1.2, ExcelError.DIV0, None),))
+    got = one(Kind.RATIO, ((1.2, ExcelError.DIV0, None, "n/a", "N/A "),))
     assert got[0] == 1.2
     assert reason(got[1]) is cell_error(ExcelError.DIV0)
     assert got[2] == 0.0
+    assert reason(got[3]) is NOT_TESTED
+    assert reason(got[4]) is NOT_TESTED
+    assert reason(one(Kind.RATIO, "n/a")) is NOT_TESTED
 
 
 def test_a_bad_cell_among_many_numbers_is_its_own_matter() -> None:

@@ -31,6 +31,9 @@ class _Omitted:
 
 OMITTED: Final = _Omitted()
 
+UNDEFINED: Final = "n/a"
+"""What reports and templates show where a number does not exist; a ratio takes it for a period that is not defined."""
+
 _EPOCH: Final = dt.date(1899, 12, 30).toordinal()
 _NUMERAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _SECONDS: Final = 86_400

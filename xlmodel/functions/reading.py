@@ -5,6 +5,7 @@ The rules, the same on every host that lets them be the same:
 * an omitted argument, or a single blank cell, takes the default; without a default it is refused;
 * a blank inside a range counts as 0, as in Excel's own arithmetic;
 * text that spells a number with a decimal point is that number, TRUE is 1, a date is its serial number;
+* in a ratio an error value, or the text n/a, is a period that is not defined;
 * any other text is refused, and a cell with an error value makes the result that error;
 * in a series a row or a column is time, and a table is loans down, periods across. When a row meets a column
   of another length, one argument is a table, or a loan argument lists several loans, a column is one number per loan.
@@ -20,8 +21,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from xlmodel.errors import TEXT_FOR_NUMBER, CellError, ExcelError, InputError, RangeError, cell_error
-from xlmodel.functions.cells import OMITTED, Argument, Cell, calendar, numeral, rectangle, serial, single
+from xlmodel.errors import NOT_TESTED, TEXT_FOR_NUMBER, CellError, ExcelError, InputError, RangeError, cell_error
+from xlmodel.functions.cells import OMITTED, UNDEFINED, Argument, Cell, calendar, numeral, rectangle, serial, single
 from xlmodel.functions.record import Kind, Parameter, Record
 from xlmodel.maths.domain import Floats
 
@@ -126,7 +127,14 @@ def _number(cell: Cell, parameter: Parameter) -> float:
 def _ratio(cell: Cell, parameter: Parameter) -> float:
     if isinstance(cell, ExcelError):
         return cell_error(cell).nan
+    if _says_undefined(cell):
+        return NOT_TESTED.nan
     return _number(cell, parameter)
+
+
+def _says_undefined(cell: Cell) -> bool:
+    """Whether a cell shows what reports and templates show where a ratio is not defined."""
+    return isinstance(cell, str) and cell.strip().casefold() == UNDEFINED
 
 
 def _vector(cell: Cell, parameter: Parameter) -> list[float]:
@@ -265,6 +273,8 @@ def _numbers(
                 out[i, j] = 0.0
             elif isinstance(cell, ExcelError) and (undefined or tolerant):
                 out[i, j] = cell_error(cell).nan
+            elif undefined and _says_undefined(cell):
+                out[i, j] = NOT_TESTED.nan
             else:
                 try:
                     out[i, j] = _number(cell, parameter)

@@ -11,8 +11,9 @@ import zipfile
 from collections.abc import Callable
 from itertools import product
 from os import PathLike
-from typing import Any, Final
+from typing import IO, Any, Final
 
+import openpyxl
 from lxml import etree
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
@@ -56,7 +57,7 @@ def register(workbook: Any) -> None:
         workbook.register_function(record.name, _callback(record))
 
 
-def opened(path: str | PathLike[str]) -> Any:
+def opened(path: str | PathLike[str] | IO[bytes]) -> Any:
     """Return the workbook of a file, ready to be evaluated.
 
     Arguments left out between two commas are spelled out, and the cached cells of array formulas are left out to make
@@ -70,6 +71,19 @@ def opened(path: str | PathLike[str]) -> Any:
     workbook = engine.Workbook.from_bytes(copy.getvalue())
     register(workbook)
     return workbook
+
+
+def calculated(content: bytes) -> dict[tuple[str, int, int], Cell]:
+    """Return what every cell of a workbook shows after it was calculated anew: (sheet, row, column) from 0 -> cell."""
+    workbook = opened(io.BytesIO(content))
+    workbook.evaluate_all()
+    found: dict[tuple[str, int, int], Cell] = {}
+    for sheet in openpyxl.load_workbook(io.BytesIO(content)).worksheets:
+        for row, column in product(range(sheet.max_row), range(sheet.max_column)):
+            value = decode(workbook.get_value(sheet.title, row + 1, column + 1))
+            if value is not None:
+                found[sheet.title, row, column] = value
+    return found
 
 
 def explicit(formula: str) -> str:

@@ -4,12 +4,12 @@ One formula fills a row. What would make the first period special stands in the 
 first period's formula is the same as the last one's.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from xlmodel.workbook.layout import Columns
 from xlmodel.workbook.sheet import ROW_PIXELS, Page, Value
-from xlmodel.workbook.wording import lines_of
+from xlmodel.workbook.wording import UNDEFINED, lines_of
 
 LABEL, UNIT, TOTAL, CLOSING, FIRST = range(5)
 _WIDTHS: Final = (44.0, 16.0, 11.0, 11.0)
@@ -127,6 +127,64 @@ class Grid:
             elif strong:
                 page.text(at, CLOSING, "", look)
             page.across(at, FIRST, formula, values, look)
+        self.next_row += 1
+
+    def spill(
+        self,
+        key: str,
+        label: str,
+        unit: str,
+        call: str,
+        kind: str,
+        *,
+        weight: str = "calc",
+        total: bool = False,
+        needs: Sequence[str] = (),
+    ) -> None:
+        """Write a row that one call fills, its answer running over all periods, and register it.
+
+        Where the call has no answer the row shows n/a in every period, also when the call fails as a whole: were its
+        other cells left empty, formulas would take them for zeros.
+
+        Parameters
+        ----------
+        key, label, unit, kind, weight
+            As of `row`.
+        call
+            The template of the call, without an equals sign.
+        needs
+            Keys of inputs without which it is not made: a blank is no argument in Excel, and 0 in other programs.
+        total
+            Whether the row has its sum in the total column.
+        """
+        at, page = self.next_row, self.page
+        page.text(at, LABEL, label, "label" if weight == "calc" else f"{weight} label")
+        page.text(at, UNIT, unit, "unit" if weight == "calc" else f"{weight} unit")
+        page.name_row(key, at, self.columns)
+        if total:
+            page.formula(at, TOTAL, f"=SUM({{{key}|all}})", 0.0, f"{weight} {kind}")
+        known = "".join(f'*({{{key}}}<>"")' for key in needs)
+        formula = f'=IF(({{period|all}}>0){known},IFERROR({call},"{UNDEFINED}"),"{UNDEFINED}")'
+        page.spill(at, FIRST, (1, self.periods), formula, f"{weight} {kind}")
+        self.next_row += 1
+
+    def typed(self, key: str, label: str, unit: str, given: Mapping[str, Any], kind: str) -> None:
+        """Write a row of inputs, one a period, and name it `in_key` in the whole workbook.
+
+        What `given` has under the key stands in it: a list by period, shorter or with None where cells stay blank.
+        """
+        at, page = self.next_row, self.page
+        page.text(at, LABEL, label)
+        page.text(at, UNIT, unit, "unit")
+        page.name_row(key, at, self.columns)
+        page.define(f"in_{key}", key)
+        values = list(given.get(key, ()))
+        for i in range(self.periods):
+            value = values[i] if i < len(values) else None
+            if value is None:
+                page.text(at, FIRST + i, "", f"input {kind}")
+            else:
+                page.number(at, FIRST + i, float(value), f"input {kind}")
         self.next_row += 1
 
     def scalar(self, key: str, label: str, unit: str, formula: str, value: Value, kind: str) -> None:

@@ -6,7 +6,8 @@ A formula is a template in which `{key}` stands for the cell registered under th
 * `{cfads}` is a row of the timeline in the formula's own column, `{cfads|prev}` in the column before it;
   `{cfads|all}` is the range of its periods, `{cfads|path}` the same with the closing column, and
   `{cfads|closing}`, `{cfads|first}`, `{cfads|last}`, `{cfads|total}` are single cells of it.
-* `{curve.years|all}` is a block of cells below each other.
+* `{curve.years|all}` is a block of cells below each other; `{curve.years|whole}` is the same, and one cell where the
+  block is a single one.
 """
 
 import re
@@ -58,6 +59,10 @@ class Layout:
 
     def __init__(self) -> None:
         self._places: dict[str, Place] = {}
+        self.notes: list[tuple[str, str]] = []
+        """Of every input that names its source: what it is called, and the key of the cell that holds the source."""
+        self.checks: list[tuple[str, str]] = []
+        """What must hold: a sentence, and a formula that is true when it does."""
 
     def __contains__(self, key: str) -> bool:
         return key in self._places
@@ -140,12 +145,14 @@ def _address(place: Place, part: str) -> str:
     if place.columns is None:
         first = cell(place.row, place.column)
         last = place.column if place.last_column is None else place.last_column
-        return {"": first, "all": f"{first}:{cell(place.last_row, last)}"}[part]
+        block = f"{first}:{cell(place.last_row, last)}"
+        single = (place.row, place.column) == (place.last_row, last)
+        return {"": first, "all": block, "whole": first if single else block}[part]
     across, row = place.columns, place.row
     if part in ("", "prev"):
         return f"{BEFORE if part else HERE}{row + 1}"
-    if part in ("all", "path"):
-        start = across.first if part == "all" else across.closing
+    if part in ("all", "whole", "path"):
+        start = across.closing if part == "path" else across.first
         return f"{cell(row, start)}:{cell(row, across.last)}"
     return cell(
         row, {"closing": across.closing, "first": across.first, "last": across.last, "total": across.total}[part]

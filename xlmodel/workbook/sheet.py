@@ -60,6 +60,31 @@ class Series:
     style: str
 
 
+@dataclass(slots=True)
+class Spill:
+    """One formula whose answer covers a rectangle of cells, by rows; the first row and column hold it."""
+
+    row: int
+    column: int
+    last_row: int
+    last_column: int
+    formula: str
+    values: list[list[Value]]
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A native table that grows with its rows: heads, what each column takes, and the rows it has room for."""
+
+    name: str
+    row: int
+    column: int
+    last_row: int
+    heads: Sequence[str]
+    styles: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A native chart, where its corner sits, and the text read out in its place."""
@@ -116,6 +141,9 @@ class Page:
     numbers: list[tuple[int, int, float, str]] = field(default_factory=list)
     formulas: list[tuple[int, int, str, Value, str]] = field(default_factory=list)
     series: list[Series] = field(default_factory=list)
+    spills: list[Spill] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
     jumps: list[tuple[int, int, str]] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
     rules: list[tuple[int, int, int, int, dict[str, Any]]] = field(default_factory=list)
@@ -147,6 +175,16 @@ class Page:
         """Put one formula and the engine's values into the columns from the first on."""
         self.series.append(Series(row, first_column, template, values, style))
 
+    def spill(self, row: int, column: int, size: tuple[int, int], template: str, style: str) -> None:
+        """Put one formula over a rectangle of `size` (rows, columns); its values are still to come."""
+        rows, columns = size
+        empty: list[list[Value]] = [[0.0] * columns for _ in range(rows)]
+        self.spills.append(Spill(row, column, row + rows - 1, column + columns - 1, template, empty, style))
+
+    def define(self, name: str, key: str) -> None:
+        """Give the place of a key a name that is valid in the whole workbook."""
+        self.names[name] = key
+
     def name_cell(self, key: str, row: int, column: int) -> None:
         """Register one cell."""
         self.layout.register(key, Place(self.name, row, column, row))
@@ -155,10 +193,15 @@ class Page:
         """Register cells below each other."""
         self.layout.register(key, Place(self.name, first_row, column, last_row))
 
+    def name_across(self, key: str, row: int, first: int, last: int) -> None:
+        """Register cells beside each other."""
+        self.layout.register(key, Place(self.name, row, first, row, last_column=last))
+
     def name_sheet(self) -> None:
         """Register the rectangle of all formulas as `sheet.NAME`."""
         ends = [(line.row, line.first_column + len(line.values) - 1) for line in self.series]
         ends += [(row, column) for row, column, *_ in self.formulas]
+        ends += [(block.last_row, block.last_column) for block in self.spills]
         if ends:
             last_row, last_column = (max(at) for at in zip(*ends, strict=True))
             self.layout.register(f"sheet.{self.name}", Place(self.name, 0, 0, last_row, last_column=last_column))

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
+from xlmodel.functions.cells import UNDEFINED
 from xlmodel.maths.domain import Floats
 
-UNDEFINED: Final = "n/a"
-"""What a report shows where a number does not exist; never an error cell."""
+__all__ = ["UNDEFINED", "day", "inside", "label", "lines_of", "ratio", "shown"]
 
 _LABELS: Final = {
     "as_of": "Described as of",

@@ -15,7 +15,7 @@ import xlsxwriter
 from xlmodel import __version__
 from xlmodel.errors import InputError
 from xlmodel.workbook.layout import BEFORE, HERE, letters
-from xlmodel.workbook.sheet import REPORT_VERSION, ROW_PIXELS, Chart, Page
+from xlmodel.workbook.sheet import REPORT_VERSION, ROW_PIXELS, Chart, Page, Spill, Table
 from xlmodel.workbook.styles import Styles
 
 _LINK: Final = re.compile(r"=(\w+|'[^']+')![$A-Z0-9\x01\x02]+")
@@ -64,6 +64,8 @@ def book_of(pages: Sequence[Page], title: str, date: dt.date) -> bytes:
         for sheet, page in zip(made, pages, strict=True):
             _cells(sheet, page, styles)
             _setup(sheet, page, title, date)
+            for name, key in page.names.items():
+                book.define_name(name, "=" + page.layout.reference(key, "whole"))
             for chart in page.charts:
                 _chart(book, sheet, page, chart)
         made[0].activate()
@@ -131,12 +133,42 @@ def _cells(sheet: Any, page: Page, styles: Styles) -> None:
             sheet.write_formula(line.row, column, formula.replace(HERE, here).replace(BEFORE, before), look, value)
             column += 1
             before, here = here, letters(column)
+    for block in page.spills:
+        _spill(sheet, block, page.layout.resolve(block.formula, page.name), styles[block.style])
+    for table in page.tables:
+        _table(sheet, table, styles)
     for row, column, name in page.jumps:
         sheet.write_url(row, column, f"internal:'{name}'!A1", styles["jump"], name)
     for top, left, bottom, right, rule in page.rules:
         sheet.conditional_format(top, left, bottom, right, rule | {"format": styles[rule["format"]]})
     for row, column, choice in page.choices:
         sheet.data_validation(row, column, row, column, choice)
+
+
+def _spill(sheet: Any, block: Spill, formula: str, look: Any) -> None:
+    """Write a formula whose answer runs over several cells, and what each of them shows."""
+    sheet.write_dynamic_array_formula(
+        block.row, block.column, block.last_row, block.last_column, formula, look, block.values[0][0]
+    )
+    for i, line in enumerate(block.values):
+        for j, value in enumerate(line):
+            if i or j:
+                sheet.write(block.row + i, block.column + j, value, look)
+
+
+def _table(sheet: Any, table: Table, styles: Styles) -> None:
+    """Write a table whose cells are free to be typed into."""
+    columns = [
+        {"header": head, "format": styles[style], "header_format": styles["head"]}
+        for head, style in zip(table.heads, table.styles, strict=True)
+    ]
+    sheet.add_table(
+        table.row,
+        table.column,
+        table.last_row,
+        table.column + len(columns) - 1,
+        {"name": table.name, "columns": columns, "style": "Table Style Light 1", "autofilter": False},
+    )
 
 
 def _linked(formula: str, style: str) -> str:
