@@ -1,4 +1,4 @@
-"""The command that makes a workbook fit another host."""
+"""The command that makes a workbook fit another host, or travel without one."""
 
 from pathlib import Path
 from typing import Annotated, Final
@@ -24,8 +24,16 @@ def retarget(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace OUT if it exists.")] = False,
 ) -> None:
-    """Spell a workbook's XLMODEL_ formulas as another host stores them, and touch nothing else."""
-    done = stored_form.retarget(file, host, out, force=force)
+    """Spell a workbook's XLMODEL_ formulas as another host stores them, and touch nothing else.
+
+    With --host plain and an OUT that ends in .xlsm, a workbook without macros becomes one that carries its functions.
+    """
+    if out is not None and host is Host.PLAIN and (file.suffix.lower(), out.suffix.lower()) == (".xlsx", ".xlsm"):
+        from xlmodel.host.standalone import standalone  # loads what only this needs
+
+        done = standalone(file, out, force=force)
+    else:
+        done = stored_form.retarget(file, host, out, force=force)
     typer.echo(f"{out or file}: {done.changed} of {done.calls} calls spelled anew for {_SHOWN[host]}.")
     for note in done.notes:
         typer.echo(note, err=True)
