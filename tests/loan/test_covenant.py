@@ -10,10 +10,10 @@ from xlmodel.loan.covenant import (
     Status,
     breaches,
     covenant_status,
-    equity_cures,
     first_breach,
     headroom,
 )
+from xlmodel.loan.cures import CureLimits, cures
 
 NAN = SHORT_HISTORY.nan
 
@@ -60,24 +60,24 @@ def test_headroom_is_the_fall_that_breaks_the_covenant() -> None:
 
 
 def test_cures_by_hand() -> None:
-    cures = equity_cures([130, 110, 100, 60], [100] * 4, 1.2, max_consecutive=2)
-    assert cures.amount.tolist() == [0, 10, 20, 0]
-    assert cures.cured.tolist() == [False, True, True, False]
+    put_in = cures([130, 110, 100, 60], [100] * 4, 1.2, CureLimits(max_consecutive=2))
+    assert put_in.amount.tolist() == [0, 10, 20, 0]
+    assert put_in.cured.tolist() == [False, True, True, False]
     # As a set-off: 110/1.2 = 91.67 of service is covered, so 8.33 pays down the rest.
-    off = equity_cures([110], [100], 1.2, counts_as="debt_service")
+    off = cures([110], [100], 1.2, counts_as="debt_service")
     assert float(off.amount[0]) == pytest.approx(100 - 110 / 1.2)
     assert float(off.ratio[0]) == pytest.approx(1.2)
     # Negative cash cannot be cured by a set-off; no service is no test.
-    assert not equity_cures([-10], [100], 1.2, counts_as="debt_service").cured.any()
-    assert reason(equity_cures([10], [0], 1.2).ratio[0]) is NO_DEBT_SERVICE
+    assert not cures([-10], [100], 1.2, counts_as="debt_service").cured.any()
+    assert reason(cures([10], [0], 1.2).ratio[0]) is NO_DEBT_SERVICE
 
 
 def test_a_cure_stays_in_the_rolling_window() -> None:
     # Two-period window, covenant 1: 100+80 of 200 lacks 20; then 80+20 cure+80 of 200 lacks 20 again.
-    cures = equity_cures([100, 80, 80], [100, 100, 100], 1.0, window=2)
-    assert cures.amount.tolist() == [0, 20, 20]
-    assert cures.ratio[1:].tolist() == [1.0, 1.0]
-    assert reason(cures.ratio[0]) is SHORT_HISTORY
+    put_in = cures([100, 80, 80], [100, 100, 100], 1.0, look_back=2)
+    assert put_in.amount.tolist() == [0, 20, 20]
+    assert put_in.ratio[1:].tolist() == [1.0, 1.0]
+    assert reason(put_in.ratio[0]) is SHORT_HISTORY
 
 
 @settings(max_examples=100, deadline=None)
@@ -103,7 +103,7 @@ def test_status_and_first_breach_agree(path: list[float], lockup: float, gap: fl
         (lambda: covenant_status([1.0], 1.1, 1.2), RangeError, "default"),
         (lambda: headroom(1.0, 0.0), RangeError, "covenant"),
         (lambda: headroom(1.0, 1.0, "sideways"), InputError, "direction"),
-        (lambda: equity_cures([1.0], [1.0], 1.0, counts_as="gift"), InputError, "counts_as"),
+        (lambda: cures([1.0], [1.0], 1.0, counts_as="gift"), InputError, "counts_as"),
     ],
 )
 def test_refuses_in_a_sentence(call: object, error: type[Exception], words: str) -> None:

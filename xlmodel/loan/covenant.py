@@ -1,14 +1,13 @@
-"""Is a covenant kept? First breach, status by period, headroom, and the equity that would cure."""
+"""Is a covenant kept? First breach, status by period, headroom."""
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 from numpy.typing import ArrayLike
 
-from xlmodel.errors import NO_DEBT_SERVICE, NOTHING_TO_LOSE, SHORT_HISTORY, InputError, RangeError
-from xlmodel.maths.domain import Floats, broadcast, real, series, whole
+from xlmodel.errors import NOTHING_TO_LOSE, InputError, RangeError
+from xlmodel.maths.domain import Floats, broadcast, real, whole
 
 # Equality passes, and so does what rounding makes of it: a loan sculpted to 1.30x must not breach 1.30x.
 _TOLERANCE = 1e-12
@@ -196,105 +195,3 @@ def headroom(ratio: ArrayLike, covenant: ArrayLike, direction: str = "below") ->
         share = 1 - level / np.where(values > 0, values, 1.0)
     share = np.where((values > 0) & np.isfinite(share), share, NOTHING_TO_LOSE.nan)
     return np.where(np.isnan(values), values, share)
-
-
-@dataclass(frozen=True, slots=True)
-class Cures:
-    """The equity that repairs a tested ratio, period by period.
-
-    Attributes
-    ----------
-    amount
-        Money put in by period, 0 where none is needed or none is allowed any more.
-    ratio
-        The ratio after the cures.
-    cured
-        True where a breach was repaired.
-    """
-
-    amount: Floats
-    ratio: Floats
-    cured: npt.NDArray[np.bool_]
-
-
-def equity_cures(
-    cfads: ArrayLike,
-    debt_service: ArrayLike,
-    covenant: ArrayLike,
-    window: float = 1,
-    max_cures: float | None = None,
-    max_consecutive: float | None = None,
-    counts_as: str = "cfads",
-) -> Cures:
-    """Equity needed to keep a coverage covenant, as far as the agreement allows cures.
-
-    ``Σ CFADS + cure = covenant · Σ DS`` ("cfads"), or ``Σ CFADS = covenant · (Σ DS − cure)`` ("debt_service")
-
-    Parameters
-    ----------
-    cfads
-        Cash flow available for debt service, money a period, time last; may be negative.
-    debt_service
-        Scheduled interest and principal, money a period, at least 0.
-    covenant
-        The level, greater than 0, one number or one for each period.
-    window
-        Periods the ratio looks back over, 1 for the periodic ratio; tests begin with the first full window
-        and a cure goes on counting while it is inside the window.
-    max_cures
-        Cures allowed over the life, no limit when omitted.
-    max_consecutive
-        Cures allowed in a row, no limit when omitted.
-    counts_as
-        "cfads" adds the cure to the cash, "debt_service" sets it off against the service. The second is
-        smaller when the covenant is above 1; where cash is negative even a full set-off does not cure.
-
-    Raises
-    ------
-    InputError
-        `counts_as` other than the two.
-
-    Examples
-    --------
-    >>> cures = equity_cures([130, 110, 90], [100, 100, 100], 1.2, max_cures=1)
-    >>> cures.amount.tolist(), cures.ratio.tolist()
-    ([0.0, 10.0, 0.0], [1.3, 1.2, 0.9])
-    """
-    cash, service = series("cfads", cfads), series("debt_service", debt_service, 0)
-    level = real("covenant", covenant, above=0)
-    shape = broadcast(cfads=cash, debt_service=service, covenant=level)
-    span = whole("window", window, 1)
-    total = shape[-1] if max_cures is None else whole("max_cures", max_cures)
-    row = shape[-1] if max_consecutive is None else whole("max_consecutive", max_consecutive)
-    if counts_as not in ("cfads", "debt_service"):
-        raise InputError(f"counts_as must be 'cfads' or 'debt_service', got {counts_as!r}", "counts_as")
-    cash, service = np.broadcast_to(cash, shape).copy(), np.broadcast_to(service, shape).copy()
-    level = np.broadcast_to(level, shape)
-    amount, ratio = np.zeros(shape), np.full(shape, SHORT_HISTORY.nan)
-    cured = np.zeros(shape, dtype=np.bool_)
-    used, streak = np.zeros(shape[:-1], dtype=np.intp), np.zeros(shape[:-1], dtype=np.intp)
-    for k in range(span - 1, shape[-1]):
-        have, due = cash[..., k].copy(), service[..., k].copy()
-        for lag in range(1, span):
-            have, due = have + cash[..., k - lag], due + service[..., k - lag]
-        short = level[..., k] * due - have > _TOLERANCE * level[..., k] * due
-        if counts_as == "cfads":
-            gap = level[..., k] * due - have
-            possible = short
-        else:
-            gap = due - have / level[..., k]
-            # Only this period's service can be set off, and no set-off turns negative cash into cover.
-            possible = short & (have > 0) & (gap <= service[..., k])
-        cured[..., k] = possible & (used < total) & (streak < row) & (due > 0)
-        amount[..., k] = np.where(cured[..., k], gap, 0.0)
-        if counts_as == "cfads":
-            cash[..., k] += amount[..., k]
-            have = have + amount[..., k]
-        else:
-            service[..., k] -= amount[..., k]
-            due = due - amount[..., k]
-        used = used + cured[..., k]
-        streak = np.where(cured[..., k], streak + 1, 0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio[..., k] = np.where(due > 0, have / due, NO_DEBT_SERVICE.nan)
-    return Cures(amount, ratio, cured)
