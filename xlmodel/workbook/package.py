@@ -236,7 +236,11 @@ class Package:
         """
         suffix = _SUFFIXES[self.kind(self.main)]
         refuse_existing(Path(path), suffix, force=force)
-        put(archive.archive(self._members.values()), Path(path))
+        put(self.content(), Path(path))
+
+    def content(self) -> bytes:
+        """Return the workbook as it stands, as the content of a file."""
+        return archive.archive(self._members.values())
 
     def _change(self, name: str, member: archive.Member, content: bytes) -> None:
         self._members[name.lower()] = member

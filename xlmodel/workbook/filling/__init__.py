@@ -1,0 +1,21 @@
+"""Filling workbooks in place, and reading them back.
+
+Only the parts that hold what is filled are changed, and in those only the bytes that say so: a sheet is edited as text
+between the tags of its rows and cells. Why not an XML tree or a library that writes workbooks:
+
+* openpyxl reads what it knows and writes that back: sparklines, controls, comments' threads and cached values are lost.
+* wolfxl keeps everything it does not know, and is as fast; but it is one young binary wheel, leaves stale values in
+  formulas that depend on what was filled, and does not grow a table with what refers to it, which is most of the work.
+* An lxml tree keeps everything too, but writes every tag of the sheet anew, and takes a sheet of 20,000 rows apart to
+  change one cell of it.
+
+Text between tags is exact and quick provided that nothing hides in comments and character data, which `markup.plain`
+sees to, and that a part is well-formed, which `xlmodel.workbook.package` checks with a parser when it is opened.
+"""
+
+from xlmodel.workbook.filling.caching import Recalculate
+from xlmodel.workbook.filling.filled import Filled, fill
+from xlmodel.workbook.filling.reading import read
+from xlmodel.workbook.filling.values import Scalar, Value
+
+__all__ = ["Filled", "Recalculate", "Scalar", "Value", "fill", "read"]
