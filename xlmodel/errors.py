@@ -187,6 +187,7 @@ NO_LIMIT = _undefined(209, ExcelError.NA, "no such limit was given")
 NO_REVENUE = _undefined(210, ExcelError.DIV0, "there is no revenue to multiply, while something must be paid")
 NOT_CALLABLE = _undefined(211, ExcelError.NA, "the loan may not be repaid early in this period")
 NOTHING_CONTRACTED = _undefined(212, ExcelError.DIV0, "nothing was contracted, so there is no share of it to earn")
+NOTHING_RENTED = _undefined(213, ExcelError.DIV0, "nothing is left to rent out, while something must be paid")
 
 CASH_LIMITS = _undefined(298, ExcelError.NA, "only the cash limits the debt, so no date of the collateral binds")
 NOT_TESTED = _undefined(299, ExcelError.NA, "the ratio is not defined in this period, so the covenant is not tested")
