@@ -247,3 +247,21 @@ def test_presets_lists_the_tables_and_their_rows() -> None:
     refused = run("presets", "nothing")
     assert refused.exit_code != 0
     assert "table must be one of" in refused.output
+
+
+def test_explain_prints_the_parts_down_to_the_answer() -> None:
+    """By hand 20 less 5 of cash over 40 less 10 of prior claims."""
+    done = run("explain", "ltv", "20", "40", "10", "5")
+    assert done.exit_code == 0
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    assert lines[0] == ["what", "value", "unit", "how"]
+    told = [line[:2] for line in lines if line[0][:1] in "−÷="]
+    assert told == [["− cash collateral", "5"], ["÷ value after prior claims", "30"], ["= loan to value", "0.5"]]
+
+
+def test_explain_says_why_there_is_no_answer() -> None:
+    for arguments in (["20", "0"], ["20"], ["20", "x"]):
+        done = run("explain", "LTV", *arguments)
+        assert done.exit_code == 1
+        assert "undefined" in done.stdout
+    assert run("explain", "NPV").exit_code == 2

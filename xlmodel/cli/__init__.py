@@ -46,3 +46,6 @@ app.command("help")(functions.explanation)
 app.command("call", context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})(
     functions.answer
 )
+app.command("explain", context_settings={"allow_interspersed_args": False, "ignore_unknown_options": True})(
+    functions.parts
+)

@@ -15,9 +15,14 @@ from xlmodel.functions import CATALOGUE, Record, call, named, why
 from xlmodel.functions.answer import Answer, cells
 from xlmodel.functions.cells import Argument, Cell
 from xlmodel.functions.document import function_table
+from xlmodel.functions.explaining import HEAD, UNDEFINED, explain
 from xlmodel.functions.record import PREFIX, Parameter
 
 Name = Annotated[str, typer.Argument(help="A function, with or without its prefix XLMODEL_.")]
+Arguments = Annotated[
+    list[str] | None,
+    typer.Argument(help='As typed into a cell: 0.4, 40%, TRUE, text, {1,2;3,4}; "" leaves one out.'),
+]
 
 
 def listing(
@@ -57,13 +62,7 @@ def explanation(name: Name) -> None:
     console.print(Text(f"Source: {record.source}"))
 
 
-def answer(
-    name: Name,
-    arguments: Annotated[
-        list[str] | None,
-        typer.Argument(help='As typed into a cell: 0.4, 40%, TRUE, text, {1,2;3,4}; "" leaves one out.'),
-    ] = None,
-) -> None:
+def answer(name: Name, arguments: Arguments = None) -> None:
     """Call a function and print what its cells show.
 
     Several cells are a table, with tabs between them where the output is not a terminal. The reason of an error goes
@@ -78,6 +77,37 @@ def answer(
     _print(shown)
     if wrong:
         typer.echo(why(record.name, given), err=True)
+
+
+def parts(name: Name, arguments: Arguments = None) -> None:
+    """Show what a function's number is made of: inputs as read, parts down to the answer, formula and source.
+
+    Tabs stand between the columns where the output is not a terminal. The exit code is 1 when there is no answer.
+    """
+    record = _named(name)
+    lines = explain(record.name, [_typed(text) for text in arguments or []])
+    console = Console()
+    if not console.is_terminal:
+        for line in lines:
+            typer.echo("\t".join(map(_shown, line)))
+    else:
+        console.print(_explained(lines))
+    results = [value for what, value, *_ in lines if what.rpartition(": ")[2].startswith(("= ", "answer")) and value]
+    if results and all(value == UNDEFINED for value in results):
+        raise typer.Exit(1)
+
+
+def _explained(lines: list[tuple[str, Cell, str, str]]) -> Table:
+    table = Table(*HEAD[:1], box=None, pad_edge=False, expand=True)
+    table.add_column(HEAD[1], justify="right", overflow="fold")
+    table.add_column(HEAD[2])
+    table.add_column(HEAD[3], ratio=1)
+    for what, value, unit, how in lines[1:]:
+        heading = value == "" and not unit
+        figure = f"{value:,.10g}" if type(value) is float else _shown(value)
+        style = "bold" if heading or "= " in what else ""
+        table.add_row(Text(what, style=style), Text(figure, style=style), Text(unit), Text(how, style="dim"))
+    return table
 
 
 def _named(name: str) -> Record:

@@ -13,6 +13,7 @@ from xlmodel.functions.record import Arg, Example, Kind, worksheet
 from xlmodel.functions.step import Step, Tape
 from xlmodel.maths.domain import Floats
 
+_POOLS = tuple(map(str, ConcentrationBasis))
 _POOL = ("base", "line", "availability", "deficiency")
 _ASSET = ("excess", "eligible", "advance")
 _CURES = ("cash", "collateral", "sale", "proceeds", "balance_after", "value_after", "shortfall", "ltv")
@@ -39,7 +40,7 @@ def _base_tape(*arguments: Any) -> Tape | None:
         return Tape(to_eligible if return_ == "eligible" else (*to_eligible, not_advanced), return_, "USD")
 
     def pool(amount: Any) -> Floats:
-        return np.asarray(np.broadcast_to(amount, np.shape(found.base)))[..., None]
+        return np.asarray(np.broadcast_to(amount, np.shape(found.reserves)))[..., None]
 
     pooled = tuple(
         Step(s.sign, s.name, pool(s.value.sum(axis=-1)), s.unit, s.how) for s in (*to_eligible, not_advanced)
@@ -108,7 +109,8 @@ def XLMODEL_BORROWING_BASE(
         ),
     ] = "availability",
     concentration_basis: Annotated[
-        str, Arg(Kind.CHOICE, "", "The pool of which an obligor's share is limited.", tuple(ConcentrationBasis))
+        str,
+        Arg(Kind.CHOICE, "", "The pool of which an obligor's share is limited.", _POOLS),
     ] = "gross eligible before exclusion",
     headings: Headings = True,
 ) -> Any:
@@ -124,7 +126,7 @@ def XLMODEL_BORROWING_BASE(
     if return_ in _ASSET:
         return getattr(found, return_)
     if return_ in _POOL:
-        return np.asarray(getattr(found, return_))[..., None]
+        return np.broadcast_to(getattr(found, return_), np.shape(found.reserves))[..., None]
     pool = {name: np.asarray(getattr(found, name)).sum(axis=-1) for name in _ASSET}
     return Table.of({**pool, "reserves": found.reserves, **{name: getattr(found, name) for name in _POOL}}, headings)
 

@@ -85,7 +85,7 @@ def named(name: str) -> Record:
 
 
 @dataclass(frozen=True, slots=True)
-class _Elements:
+class Elements:
     """The elements of a range: their shape, the arguments with every range flattened, and which arguments those are."""
 
     shape: tuple[int, int]
@@ -97,7 +97,7 @@ class _Elements:
         return [v[chosen] if i in self.ranges else v for i, v in enumerate(self.flat)]
 
 
-def elements(record: Record, values: list[Any]) -> _Elements | None:
+def elements(record: Record, values: list[Any]) -> Elements | None:
     """The elements of a call in which each stands alone; None where it has no range or they do not."""
     if not record.elementwise:
         return None
@@ -113,14 +113,14 @@ def elements(record: Record, values: list[Any]) -> _Elements | None:
     except ValueError:
         return None
     flat = [np.broadcast_to(v, (rows, columns)).ravel() if i in ranges else v for i, v in enumerate(values)]
-    return _Elements((rows, columns), flat, frozenset(ranges))
+    return Elements((rows, columns), flat, frozenset(ranges))
 
 
 _Stopped = list[tuple[Any, ModelError]]
 """Elements that could not be answered, by what stopped them."""
 
 
-def _one_by_one(record: Record, reading: Reading, error: ModelError) -> tuple[Any, _Elements, _Stopped]:
+def _one_by_one(record: Record, reading: Reading, error: ModelError) -> tuple[Any, Elements, _Stopped]:
     """Answer the elements of a range that can be answered after one of them stopped the whole call.
 
     Only where each element stands alone; otherwise `error` is raised again. A check that says which elements it
@@ -169,20 +169,25 @@ def _ladder(parameter: Parameter, value: Floats) -> bool:
     return parameter.arg.kind is Kind.LADDER and value.shape[1] == 2 and value.shape[0] > 1
 
 
-def _element(shape: tuple[int, ...], index: int) -> str:
+def place(shape: tuple[int, ...], index: int) -> str:
+    """Where an element of a range lies, its rows and columns counted from 1.
+
+    >>> place((3, 1), 1), place((2, 3), 4)
+    ('row 2', 'row 2 column 2')
+    """
     row, column = divmod(index, shape[1])
     if shape[1] == 1:
         return f"row {row + 1}"
     return f"column {column + 1}" if shape[0] == 1 else f"row {row + 1} column {column + 1}"
 
 
-def _elements(shape: tuple[int, ...], places: Iterable[int]) -> str:
+def _places(shape: tuple[int, ...], places: Iterable[int]) -> str:
     listed = list(places)
     more = [f"{len(listed) - _TOLD:,} more"] if len(listed) > _TOLD else []
-    return ", ".join([*(_element(shape, i) for i in listed[:_TOLD]), *more])
+    return ", ".join([*(place(shape, i) for i in listed[:_TOLD]), *more])
 
 
-def _stops(record: Record, parts: _Elements, stopped: _Stopped) -> str:
+def _stops(record: Record, parts: Elements, stopped: _Stopped) -> str:
     """Why each of the elements was stopped, at most the first few of many."""
     causes = {int(i): cause for at, cause in stopped for i in at}
     told = []
@@ -191,7 +196,7 @@ def _stops(record: Record, parts: _Elements, stopped: _Stopped) -> str:
             record.function(*parts.only(i))
         except ModelError as own:  # the same check, with the number of this element
             causes[i] = own
-        told.append(f"In {_element(parts.shape, i)}: {causes[i]}")
+        told.append(f"In {place(parts.shape, i)}: {causes[i]}")
     more = len(causes) - len(told)
     return " ".join([*_sentences(told), *([f"And {more:,} more."] if more else [])])
 
@@ -213,7 +218,7 @@ def _undefined(value: Any, elementwise: bool) -> str:
         for i, element in enumerate(values.ravel().tolist()):
             if sentence := _reason(element):
                 found.setdefault(sentence, []).append(i // answers)
-        return " ".join(f"In {_elements(shape, dict.fromkeys(at))}: {sentence}." for sentence, at in found.items())
+        return " ".join(f"In {_places(shape, dict.fromkeys(at))}: {sentence}." for sentence, at in found.items())
     for period in range(values.shape[-1]):
         for sentence in dict.fromkeys(map(_reason, values[..., period].ravel().tolist())):
             if sentence:

@@ -10,6 +10,7 @@ from xlmodel.errors import NOT_TESTED, InputError
 from xlmodel.functions.answer import at
 from xlmodel.functions.cells import serial
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
+from xlmodel.functions.step import Step, Tape
 from xlmodel.loan import covenant as covenants
 from xlmodel.loan import coverage
 from xlmodel.maths.domain import Floats
@@ -34,10 +35,40 @@ Direction = Annotated[
 ]
 
 
+def _over(cash: Any, service: Any, period: int | None, window: str = "") -> Tape:
+    """Cash over debt service, of each period or summed over a window."""
+    cash, service = np.broadcast_arrays(np.atleast_1d(cash), np.atleast_1d(service))
+    steps = (
+        Step("+", "cash available for debt service", at(period, cash), "USD", window),
+        Step("÷", "debt service", at(period, service), "USD", window),
+    )
+    return Tape(steps, "debt service coverage", "ratio")
+
+
+def _dscr_tape(cfads: Any, service: Any, balloon: Any, include_balloon: bool, period: int | None) -> Tape:
+    return _over(cfads, np.asarray(service) - (0.0 if include_balloon else balloon), period)
+
+
+def _ltm_tape(cfads: Any, service: Any, periods_per_year: int, partial: bool, period: int | None) -> Tape:
+    del partial
+    cash, due = np.broadcast_arrays(np.atleast_1d(cfads), np.atleast_1d(service))
+    paid, owed = (coverage.trailing_sum(flow, cash.shape, periods_per_year) for flow in (cash, due))
+    return _over(paid, owed, period, f"sum of the {periods_per_year} periods up to this one")
+
+
+def _ntm_tape(cfads: Any, service: Any, periods_per_year: int, partial: bool, period: int | None) -> Tape:
+    del partial
+    cash, due = np.broadcast_arrays(np.atleast_1d(cfads), np.atleast_1d(service))
+    ahead = (coverage.leading_sum(flow, cash.shape, periods_per_year) for flow in (cash, due))
+    paid, owed = (np.concatenate([flow[..., 1:], np.zeros_like(flow[..., :1])], axis=-1) for flow in ahead)
+    return _over(paid, owed, period, f"sum of the {periods_per_year} periods after this one, up to maturity")
+
+
 @worksheet(
     _CATEGORY,
     Example(((50, 60, 140), (40, 40, 140), (0, 0, 100), False, 3), 3.5),
     "Yescombe, Principles of Project Finance (2014), ch. 12; by hand 140 / (140 − 100).",
+    _dscr_tape,
 )
 def XLMODEL_DSCR(
     cfads: Cfads,
@@ -55,7 +86,7 @@ def XLMODEL_DSCR(
     return at(period, coverage.dscr(cfads, debt_service, balloon, include_balloon))
 
 
-@worksheet(_CATEGORY, Example(((200, 100), (100, 200), 2, False, 2), 1.0), _RATIO_OF_SUMS)
+@worksheet(_CATEGORY, Example(((200, 100), (100, 200), 2, False, 2), 1.0), _RATIO_OF_SUMS, _ltm_tape)
 def XLMODEL_DSCR_LTM(
     cfads: Cfads,
     debt_service: DebtService,
@@ -71,7 +102,7 @@ def XLMODEL_DSCR_LTM(
     return at(period, coverage.dscr_ltm(cfads, debt_service, periods_per_year, partial))
 
 
-@worksheet(_CATEGORY, Example(((500, 200, 100), (100, 100, 200), 2, False, 1), 1.0), _RATIO_OF_SUMS)
+@worksheet(_CATEGORY, Example(((500, 200, 100), (100, 100, 200), 2, False, 1), 1.0), _RATIO_OF_SUMS, _ntm_tape)
 def XLMODEL_DSCR_NTM(
     cfads: Cfads,
     debt_service: DebtService,

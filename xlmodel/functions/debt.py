@@ -9,6 +9,7 @@ from xlmodel.errors import CASH_LIMITS, InputError, RangeError
 from xlmodel.functions.answer import at
 from xlmodel.functions.coverage import Cfads, Period
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
+from xlmodel.functions.step import Step, Tape
 from xlmodel.loan.accrual import dated_rates
 from xlmodel.loan.balance_cap import Limb, collateral_capacity
 from xlmodel.loan.schedule import Schedule, schedule
@@ -236,10 +237,34 @@ def XLMODEL_DEBT_CAPACITY(
     return np.array(sentences, dtype=object).reshape(np.shape(sized.debt))[..., None]
 
 
+def _gap_tape(
+    balance: Any,
+    cfads: Any,
+    target: Any,
+    annual_rate: Any,
+    frequency: int,
+    value: Any,
+    max_ltv: Any,
+    return_: str,
+) -> Tape | None:
+    if return_ == "capacity":
+        return None
+    gap = refinancing_gap(balance, cfads, target, period_rate(annual_rate, frequency), value, max_ltv)
+    owed = np.asarray(balance)[..., None]
+    steps = (
+        Step("+", "balance", owed, "USD"),
+        Step("−", "new debt", np.asarray(gap.capacity)[..., None], "USD", "what the remaining cash and value carry"),
+    )
+    if return_ == "gap":
+        return Tape(steps, "gap", "USD")
+    return Tape((*steps, Step("÷", "balance", owed, "USD")), "share not refinanced", "fraction")
+
+
 @worksheet(
     _CATEGORY,
     Example((100, (55, 30.25), 1.25, 0.1, 1), 40.0),
     "Balance less what a new lender advances; by hand (55 / 1.1 + 30.25 / 1.21) / 1.25 = 60 of 100.",
+    _gap_tape,
 )
 def XLMODEL_REFINANCING_GAP(
     balance: Annotated[Floats, Arg(Kind.LOAN, "USD", "Owed at maturity.")],

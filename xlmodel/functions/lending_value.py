@@ -20,12 +20,13 @@ _RATIOS = ("nominal", "adjusted", "liquidation", "illusion")
 
 
 def _ltv_tape(balance: Any, value: Any, prior_claims: Any, cash_collateral: Any) -> Tape:
-    steps = (
+    owed = (
         Step("+", "balance", balance, "USD"),
         Step("−", "cash collateral", np.minimum(cash_collateral, balance), "USD", "at most the balance"),
-        Step("÷", "value after prior claims", value - prior_claims, "USD", "value − prior_claims"),
     )
-    return Tape(steps, "loan to value", "fraction")
+    left = Step("÷", "value after prior claims", value - prior_claims, "USD", "value − prior_claims")
+    # Nothing is 0 % of anything, also of nothing.
+    return Tape((*owed, left) if balance > cash_collateral else owed, "loan to value", "fraction")
 
 
 @worksheet(
@@ -64,8 +65,10 @@ def _path_tape(
         return Tape(steps, wanted, "fraction")
     value = {"nominal": cost, "adjusted": market_value, "liquidation": liquidation_value}[wanted]
     name = {"nominal": "cost", "adjusted": "market value", "liquidation": "liquidation value"}[wanted]
-    steps = (Step("+", "balance", balance, "USD"), Step("÷", name, value, "USD"))
-    return Tape(steps, f"{wanted} loan to value", "fraction", wanted if item == "all" else None)
+    owed, over = Step("+", "balance", balance, "USD"), Step("÷", name, value, "USD")
+    return Tape(
+        (owed, over) if balance else (owed,), f"{wanted} loan to value", "fraction", wanted if item == "all" else None
+    )
 
 
 @worksheet(

@@ -8,6 +8,7 @@ from xlmodel.functions.answer import at
 from xlmodel.functions.coverage import Cfads, DebtService, Direction, Period, Ratio
 from xlmodel.functions.debt import AnnualRate, Frequency, period_rate
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
+from xlmodel.functions.step import Step, Tape
 from xlmodel.loan import covenant, coverage, life_coverage, mismatch
 from xlmodel.maths.domain import Floats
 from xlmodel.maths.duration import weighted_average_life
@@ -33,10 +34,28 @@ def XLMODEL_MIN_DSCR(
     return (least.value if return_ == "ratio" else np.asarray(least.index) + 1.0)[..., None]
 
 
+def _average_tape(cfads: Any, debt_service: Any, definition: str) -> Tape:
+    if definition == "aggregate":
+        cash, service = np.broadcast_arrays(np.atleast_1d(cfads), np.atleast_1d(debt_service))
+        steps = (
+            Step("+", "cash available for debt service", cash.sum(axis=-1)[..., None], "USD", "of all periods"),
+            Step("÷", "debt service", service.sum(axis=-1)[..., None], "USD", "of all periods"),
+        )
+    else:
+        ratio = np.atleast_1d(coverage.dscr(cfads, debt_service))
+        defined = ~np.isnan(ratio)
+        steps = (
+            Step("+", "ratios", np.where(defined, ratio, 0.0).sum(axis=-1)[..., None], "ratio", "their sum"),
+            Step("÷", "periods with debt service", defined.sum(axis=-1)[..., None], "periods"),
+        )
+    return Tape(steps, "average coverage", "ratio")
+
+
 @worksheet(
     _CATEGORY,
     Example(((200, 100), (100, 200), "aggregate"), 1.0),
     "Two definitions are in use: by hand (2 + 0.5) / 2 = 1.25 is the mean of ratios, 300 / 300 = 1 the ratio of sums.",
+    _average_tape,
 )
 def XLMODEL_AVG_DSCR(
     cfads: Cfads,
@@ -55,10 +74,50 @@ def XLMODEL_AVG_DSCR(
     return coverage.aggregate_dscr(cfads, debt_service)[..., None]
 
 
+def _life_tape(
+    cfads: Any, balance: Any, rate: Any, reserve: Any, treatment: str, last: int | None, period: int | None, total: str
+) -> Tape:
+    """Present value of the cash after each payment, with the reserve, over what is owed then."""
+    worth = life_coverage.present_values(cfads, rate, last)
+    worth = np.concatenate([worth[..., 1:], np.zeros_like(worth[..., :1])], axis=-1)
+    owed = np.atleast_1d(balance)
+    beyond = np.zeros((*owed.shape[:-1], worth.shape[-1] - owed.shape[-1]))
+    worth, owed, reserve = np.broadcast_arrays(worth, np.concatenate([owed, beyond], axis=-1), reserve)
+    cash = [Step("+", "present value of the cash", at(period, worth), "USD", "after the payment, at the debt's rate")]
+    debt = Step("÷", "balance", at(period, owed), "USD", "after the payment")
+    if treatment == "numerator":
+        cash.append(Step("+", "reserve", at(period, reserve), "USD", "added to the cash"))
+    elif treatment == "net_debt":
+        debt = Step("÷", "balance net of the reserve", at(period, owed - reserve), "USD", "after the payment")
+    return Tape((*cash, debt), total, "ratio")
+
+
+def _llcr_tape(
+    cfads: Any, balance: Any, annual_rate: Any, frequency: int, dsra: Any, treatment: str, last: Any, period: Any
+) -> Tape:
+    rate = period_rate(annual_rate, frequency)
+    return _life_tape(cfads, balance, rate, dsra, treatment, last, period, "loan life coverage")
+
+
+def _plcr_tape(cfads: Any, balance: Any, annual_rate: Any, frequency: int, last: Any, period: Any) -> Tape:
+    rate = period_rate(annual_rate, frequency)
+    return _life_tape(cfads, balance, rate, 0.0, "none", last, period, "project life coverage")
+
+
+def _icr_tape(cfads: Any, interest: Any, period: int | None) -> Tape:
+    cash, due = np.broadcast_arrays(np.atleast_1d(cfads), np.atleast_1d(interest))
+    steps = (
+        Step("+", "cash available for debt service", at(period, cash), "USD"),
+        Step("÷", "interest", at(period, due), "USD"),
+    )
+    return Tape(steps, "interest coverage", "ratio")
+
+
 @worksheet(
     _CATEGORY,
     Example(((100, 60, 60), (100, 50, 0), 0, 1, 0, "none", None, 1), 1.2),
     "Yescombe, Principles of Project Finance (2014), ch. 12; by hand (60 + 60) / 100 at a rate of 0.",
+    _llcr_tape,
 )
 def XLMODEL_LLCR(
     cfads: Cfads,
@@ -98,6 +157,7 @@ def XLMODEL_LLCR(
     _CATEGORY,
     Example(((100, 60, 60, 30), (100, 50, 0), 0, 1, 4, 1), 1.5),
     "Yescombe, Principles of Project Finance (2014), ch. 12; by hand (60 + 60 + 30) / 100 at a rate of 0.",
+    _plcr_tape,
 )
 def XLMODEL_PLCR(
     cfads: Cfads,
@@ -117,7 +177,7 @@ def XLMODEL_PLCR(
     return at(period, life_coverage.project_life_coverage(cfads, closing_balance, rate, last_period, "end"))
 
 
-@worksheet(_CATEGORY, Example(((120, 90), (30, 0), 1), 4.0), "Cash over interest; by hand 120 / 30.")
+@worksheet(_CATEGORY, Example(((120, 90), (30, 0), 1), 4.0), "Cash over interest; by hand 120 / 30.", _icr_tape)
 def XLMODEL_ICR(
     cfads: Cfads,
     interest: Annotated[Floats, Arg(Kind.SERIES, "USD a period", "Interest due in each period.")],

@@ -30,12 +30,12 @@ Depth = Arg(
 )
 Condition = Annotated[Number, Arg(Kind.NUMBER, "fraction", "Loss for wear, testing, no warranty.")]
 Integration = Annotated[Number, Arg(Kind.NUMBER, "fraction", "Loss outside its racks, cooling and network.")]
-Law = Annotated[str, Arg(Kind.CHOICE, "", "How price gives way to volume.", tuple(DepthLaw))]
+Law = Annotated[str, Arg(Kind.CHOICE, "", "How price gives way to volume.", tuple(map(str, DepthLaw)))]
 SellingPct = Annotated[Number, Arg(Kind.NUMBER, "fraction", "Commission and selling cost, share of proceeds.")]
 CostPerUnit = Annotated[Number, Arg(Kind.NUMBER, "USD a unit", "Removal, transport and storage of one unit.")]
 FixedCost = Annotated[Number, Arg(Kind.NUMBER, "USD", "Legal and other cost of the sale as a whole.")]
 DiscountEff = Annotated[Number, Arg(Kind.NUMBER, "fraction a year", "Rate that discounts the wait.")]
-ValueBasis = Annotated[str, Arg(Kind.CHOICE, "", "What unit_value measures.", tuple(Basis))]
+ValueBasis = Annotated[str, Arg(Kind.CHOICE, "", "What unit_value measures.", tuple(map(str, Basis)))]
 AnnualVolatility = Annotated[
     Floats | None, Arg(Kind.NUMBER, "fraction a year", "Price volatility, for the square-root law.")
 ]

@@ -170,10 +170,22 @@ def XLMODEL_BASEL_HAIRCUT(
     )
 
 
+def _exposure_tape(exposure: Any, collateral: Any, haircut: Any, exposure_haircut: Any, currency: Any) -> Tape:
+    left = basel.exposure_after_mitigation(exposure, collateral, haircut, exposure_haircut, currency)
+    grossed = exposure * (1 + exposure_haircut)
+    steps = (
+        Step("+", "exposure", exposure, "USD"),
+        Step("×", "one plus its haircut", 1 + exposure_haircut, "fraction"),
+        Step("−", "collateral that counts", grossed - left, "USD", "after its haircuts, at most the exposure"),
+    )
+    return Tape(steps, "exposure after collateral", "USD")
+
+
 @worksheet(
     CATEGORY,
     Example((100, 80, 0.2, 0, 0.08), 42.4),
     "Comprehensive approach, Basel Framework CRE22 and CRR Art. 223; by hand 100 − 80 · (1 − 0.2 − 0.08).",
+    _exposure_tape,
 )
 def XLMODEL_EXPOSURE_AFTER_COLLATERAL(
     exposure: Exposure,
@@ -190,10 +202,24 @@ def XLMODEL_EXPOSURE_AFTER_COLLATERAL(
     return basel.exposure_after_mitigation(exposure, collateral, collateral_haircut, exposure_haircut, currency_haircut)
 
 
+def _lgd_tape(
+    exposure: Any, collateral: Any, haircut: Any, unsecured: Any, secured: Any, exposure_haircut: Any, currency: Any
+) -> Tape:
+    def covered(lgd: Any, other: Any) -> Floats:
+        return basel.secured_lgd(exposure, collateral, haircut, lgd, other, exposure_haircut, currency)
+
+    steps = (
+        Step("+", "unsecured part", covered(unsecured, 0.0), "fraction", "unsecured_lgd, by the share not covered"),
+        Step("+", "secured part", covered(0.0, secured), "fraction", "collateral_lgd, by the share covered"),
+    )
+    return Tape(steps, "loss given default", "fraction")
+
+
 @worksheet(
     CATEGORY,
     Example((100, 60, 0.4), 0.346),
     "Foundation approach, CRR Art. 161 and 230; by hand 36 of 100 are secured, 0.64 · 0.40 + 0.36 · 0.25.",
+    _lgd_tape,
 )
 def XLMODEL_SECURED_LGD(
     exposure: Exposure,

@@ -11,6 +11,7 @@ from xlmodel.functions.answer import at
 from xlmodel.functions.coverage import DebtService, Period
 from xlmodel.functions.debt import Frequency
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
+from xlmodel.functions.step import Step, Tape
 from xlmodel.loan import breakeven
 from xlmodel.maths.domain import Floats
 
@@ -89,10 +90,21 @@ def XLMODEL_CONTRACT_ROLLOFF(
     return at(period, rental_revenue(column(units), column(hours), rent, column(usage), [block]).total)
 
 
+_COSTS = ("power", "hosting", "network", "staff and insurance", "maintenance", "tax", "working capital increase")
+
+
+def _cfads_tape(*arguments: Any) -> Tape:
+    *flows, period = arguments
+    revenue, *costs = (at(period, np.atleast_1d(flow)) for flow in np.broadcast_arrays(*flows))
+    less = (Step("−", name, cost, "USD") for name, cost in zip(_COSTS, costs, strict=True))
+    return Tape((Step("+", "revenue", revenue, "USD"), *less), "cash available for debt service", "USD")
+
+
 @worksheet(
     _CATEGORY,
     Example(((100, 90), (10, 10), (5, 5), (0, 0), (8, 8), (2, 12), 0, (1, 1), 2), 54.0),
     "Yescombe, Principles of Project Finance (2014), ch. 12; by hand 90 − 10 − 5 − 8 − 12 − 1.",
+    _cfads_tape,
 )
 def XLMODEL_CFADS(
     revenue: Annotated[Floats, Arg(Kind.SERIES, "USD a period", "Cash revenue, prepayments when received.")],
@@ -120,10 +132,23 @@ def XLMODEL_CFADS(
     )
 
 
+def _breakeven_tape(revenue: Any, debt_service: Any, opex: Any, target_dscr: Any, period: int | None) -> Tape:
+    flows = (np.atleast_1d(f) for f in np.broadcast_arrays(debt_service, target_dscr, opex, revenue))
+    service, target, cost, earned = (at(period, flow) for flow in flows)
+    steps = (
+        Step("+", "debt service", service, "USD"),
+        Step("×", "target coverage", target, "ratio"),
+        Step("+", "operating cost", cost, "USD"),
+        Step("÷", "revenue", earned, "USD"),
+    )
+    return Tape(steps, "multiple of the expected rent", "ratio")
+
+
 @worksheet(
     _CATEGORY,
     Example((((100, 64),), ((60, 60),), ((20, 20),), 1.0, 2), 1.25),
     "Bodmer's break-even; by hand (60 + 20) / 64 in the second period.",
+    _breakeven_tape,
 )
 def XLMODEL_BREAKEVEN_RENT(
     revenue: Revenue,

@@ -65,6 +65,16 @@ _DO: Final[dict[Sign, Callable[[Any, Any], Any]]] = {
 }
 
 
+def fitted(value: Any, shape: tuple[int, ...]) -> Any:
+    """A line's number or numbers in the shape of the answer.
+
+    >>> fitted([2.0], ()).tolist(), fitted(2.0, (2,)).tolist()
+    (2.0, [2.0, 2.0])
+    """
+    array = np.asarray(value)
+    return np.broadcast_to(array.reshape(()) if array.size == 1 else array, shape)
+
+
 def result(steps: Iterable[Step]) -> Floats:
     """Apply the lines one after the other, from nothing."""
     amount: Any = np.zeros(())

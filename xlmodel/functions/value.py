@@ -1,10 +1,11 @@
 """Value: what the hardware is worth."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from xlmodel.asset import calibrate, carrying, income, market
 from xlmodel.errors import InputError
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
+from xlmodel.functions.step import Step, Tape
 from xlmodel.maths.domain import Floats, real
 from xlmodel.maths.rates import half_life
 
@@ -30,11 +31,31 @@ HorizonYears = Annotated[
 ]
 
 
+def _value_tape(
+    cost: Any, age: Any, decay: Any, release_ages: Any, release_drops: Any, salvage: Any, day_one_loss: Any
+) -> Tape:
+    """Cost, and what each cause takes of what the causes before it left."""
+    lasting = 0.0 if decay is None else decay
+    used = market.collateral_value(cost, age, 0.0, day_one_loss=day_one_loss)
+    older = market.collateral_value(cost, age, lasting, day_one_loss=day_one_loss)
+    newer = market.collateral_value(cost, age, lasting, release_ages, release_drops, 0.0, day_one_loss)
+    floored = market.collateral_value(cost, age, lasting, release_ages, release_drops, salvage, day_one_loss)
+    steps = (
+        Step("+", "cost", cost, "USD"),
+        Step("−", "first use", cost - used, "USD", "day_one_loss of the cost"),
+        Step("−", "decay", used - older, "USD", "1 − (1 − annual_decay_eff)^age_years, of what is left"),
+        Step("−", "newer generations", older - newer, "USD", "each release drop of what is left"),
+        Step("+", "up to salvage", floored - newer, "USD", "the floor below which the value does not fall"),
+    )
+    return Tape(steps, "collateral value", "USD")
+
+
 @worksheet(
     _CATEGORY,
     Example((35000, 2, 0.5), 8750.0),
     "Hulten and Wykoff (1981) for geometric economic depreciation; a value that halves every year is a quarter of "
     "its cost after two.",
+    _value_tape,
 )
 def XLMODEL_COLLATERAL_VALUE(
     cost: Cost,
@@ -70,10 +91,20 @@ def XLMODEL_COLLATERAL_VALUE(
     )
 
 
+def _book_tape(cost: Any, age_years: Any, life_years: Any, salvage: Any) -> Tape:
+    charged = cost - carrying.book_value(cost, salvage, life_years, age_years)
+    steps = (
+        Step("+", "cost", cost, "USD"),
+        Step("−", "depreciation", charged, "USD", "(cost − salvage) · age_years / life_years, at most cost − salvage"),
+    )
+    return Tape(steps, "book value", "USD")
+
+
 @worksheet(
     _CATEGORY,
     Example((100, 1.5, 6), 75.0),
     "Excel's SLN over part of a life; by hand 100 − 100 · 1.5 / 6.",
+    _book_tape,
 )
 def XLMODEL_BOOK_VALUE(
     cost: Cost,
@@ -88,10 +119,21 @@ def XLMODEL_BOOK_VALUE(
     return carrying.book_value(cost, salvage, life_years, age_years)
 
 
+def _gap_tape(cost: Any, age_years: Any, life_years: Any, annual_decay_eff: Any, salvage: Any) -> Tape:
+    book = carrying.book_value(cost, salvage, life_years, age_years)
+    worth = market.collateral_value(cost, age_years, annual_decay_eff, salvage=salvage)
+    steps = (
+        Step("+", "book value", book, "USD", "straight line over life_years"),
+        Step("−", "market value", worth, "USD", "cost · (1 − annual_decay_eff)^age_years, at least salvage"),
+    )
+    return Tape(steps, "book minus market", "USD")
+
+
 @worksheet(
     _CATEGORY,
     Example((100, 1, 6, 0.5), 100 * 5 / 6 - 50),
     "By hand: five sixths on the books against half on the market after a year.",
+    _gap_tape,
 )
 def XLMODEL_BOOK_MINUS_MARKET(
     cost: Cost,

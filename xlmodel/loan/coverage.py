@@ -126,7 +126,7 @@ def dscr_ltm(cfads: ArrayLike, debt_service: ArrayLike, periods_per_year: float 
     cash, service = _flows(cfads, debt_service)
     window = whole("periods_per_year", periods_per_year, 1)
     shape = broadcast(cfads=cash, debt_service=service)
-    ratio = cover(_back(cash, shape, window), _back(service, shape, window), NO_DEBT_SERVICE)
+    ratio = cover(trailing_sum(cash, shape, window), trailing_sum(service, shape, window), NO_DEBT_SERVICE)
     if not partial:
         ratio[..., : window - 1] = SHORT_HISTORY.nan
     return ratio
@@ -167,7 +167,7 @@ def dscr_ntm(cfads: ArrayLike, debt_service: ArrayLike, periods_per_year: float 
     cash, service = _flows(cfads, debt_service)
     window = whole("periods_per_year", periods_per_year, 1)
     shape = broadcast(cfads=cash, debt_service=service)
-    ahead = cover(_ahead(cash, shape, window), _ahead(service, shape, window), NO_DEBT_SERVICE)
+    ahead = cover(leading_sum(cash, shape, window), leading_sum(service, shape, window), NO_DEBT_SERVICE)
     ratio = np.full(shape, NOTHING_AHEAD.nan)
     ratio[..., :-1] = ahead[..., 1:]
     return ratio
@@ -200,7 +200,7 @@ def dscr_ntm_at_close(cfads: ArrayLike, debt_service: ArrayLike, periods_per_yea
     cash, service = _flows(cfads, debt_service)
     window = whole("periods_per_year", periods_per_year, 1)
     shape = broadcast(cfads=cash, debt_service=service)
-    return cover(_ahead(cash, shape, window)[..., 0], _ahead(service, shape, window)[..., 0], NO_DEBT_SERVICE)
+    return cover(leading_sum(cash, shape, window)[..., 0], leading_sum(service, shape, window)[..., 0], NO_DEBT_SERVICE)
 
 
 def average_dscr(ratio: ArrayLike) -> Floats:
@@ -257,7 +257,8 @@ def aggregate_dscr(cfads: ArrayLike, debt_service: ArrayLike) -> Floats:
     cash, service = _flows(cfads, debt_service)
     shape = broadcast(cfads=cash, debt_service=service)
     last, term = shape[-1] - 1, shape[-1]
-    return cover(_back(cash, shape, term)[..., last], _back(service, shape, term)[..., last], NO_DEBT_SERVICE)
+    paid, owed = (trailing_sum(flow, shape, term)[..., last] for flow in (cash, service))
+    return cover(paid, owed, NO_DEBT_SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +304,8 @@ def _flows(cfads: ArrayLike, debt_service: ArrayLike) -> tuple[Floats, Floats]:
     return series("cfads", cfads), series("debt_service", debt_service, 0)
 
 
-def _back(flow: Floats, shape: tuple[int, ...], window: int) -> Floats:
-    """Sum of each period and those before it in the window, the nearest first.
+def trailing_sum(flow: Floats, shape: tuple[int, ...], window: int) -> Floats:
+    """Sum of each period and those before it in the window, the nearest first; of as many as there are.
 
     The shifted slices are added one by one: a difference of running totals would lose the small late flows,
     and every element is the same chain of additions whether it stands alone or in a batch.
@@ -316,7 +317,7 @@ def _back(flow: Floats, shape: tuple[int, ...], window: int) -> Floats:
     return total
 
 
-def _ahead(flow: Floats, shape: tuple[int, ...], window: int) -> Floats:
+def leading_sum(flow: Floats, shape: tuple[int, ...], window: int) -> Floats:
     """Sum of each period and those after it in the window, as far as there are any."""
     full = np.broadcast_to(flow, shape)
     total = full.copy()
