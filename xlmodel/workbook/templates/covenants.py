@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from xlmodel.workbook import charts
-from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, UNIT, Grid
+from xlmodel.workbook.grid import FIRST, LABEL
 from xlmodel.workbook.layout import Layout, Place
 from xlmodel.workbook.sheet import Chart, Drawing, Page, Value
 from xlmodel.workbook.templates.build import Template, TemplateSheet
 from xlmodel.workbook.templates.examples import example
 from xlmodel.workbook.templates.form import Entry, Form
 from xlmodel.workbook.templates.frame import checks, cover, sources
+from xlmodel.workbook.templates.periods import Periods
 from xlmodel.workbook.wording import UNDEFINED
 
 PERIODS: Final = 24
@@ -99,10 +100,9 @@ def _metrics(page: Page, form: Form) -> None:
 
 
 def _actuals(page: Page, given: Mapping[str, Value]) -> None:
-    grid = Grid(
-        page, PERIODS, "Actuals", "Blank quarters are not reported yet. The loan is typed as scheduled beyond them."
-    )
-    _heads(grid, '=IF({in_first_end}="","",EOMONTH({in_first_end},3*({period}-1)))', named=True)
+    words = "Blank quarters are not reported yet. The loan is typed as scheduled beyond them."
+    dates = '=IF({in_first_end}="","",EOMONTH({in_first_end},3*({period}-1)))'
+    grid = Periods(page, PERIODS, "Actuals", words, "Quarter", dates)
     grid.section("Reported by the borrower")
     for key, label, unit, kind in (
         ("revenue", "Revenue", "USD m", "money"),
@@ -119,15 +119,15 @@ def _actuals(page: Page, given: Mapping[str, Value]) -> None:
     grid.typed("appraised", "Fair market value", "USD m", given, "money")
     grid.typed("appraised_sale", "Orderly liquidation value, net of cost", "USD m", given, "money")
     grid.section("What the figures give")
-    _native(grid, "reported", "Reported", "1 or 0", "=IF(ISNUMBER({revenue}),1,0)", "count")
-    _native(grid, "cfads", "CFADS", "USD m", _if("{reported}=1", "{revenue}-{cost_paid}"), "money")
-    _native(grid, "service", "Debt service", "USD m", "={interest}+{principal}", "money", weight="strong")
+    grid.native("reported", "Reported", "1 or 0", "=IF(ISNUMBER({revenue}),1,0)", "count")
+    grid.native("cfads", "CFADS", "USD m", _if("{reported}=1", "{revenue}-{cost_paid}"), "money")
+    grid.native("service", "Debt service", "USD m", "={interest}+{principal}", "money", weight="strong")
     for key, label, window in (
         ("ltm", "Debt service, last 12 months", "({period|all}<={period})*({period|all}>{period}-4)"),
         ("ntm", "Debt service, next 12 months", "({period|all}>{period})*({period|all}<={period}+4)"),
     ):
-        _native(grid, f"service.{key}", label, "USD m", f"=SUMPRODUCT({window}*{{service|all}})", "money")
-    _native(grid, "rolls", "Balance before, less principal, less balance", "USD m",
+        grid.native(f"service.{key}", label, "USD m", f"=SUMPRODUCT({window}*{{service|all}})", "money")
+    grid.native("rolls", "Balance before, less principal, less balance", "USD m",
             "=IF(AND(ISNUMBER({owed|prev}),ISNUMBER({owed})),ROUND({owed|prev}-{principal}-{owed},6),0)",
             "money")  # fmt: skip
     grid.finish()
@@ -148,16 +148,16 @@ def _collateral(page: Page, given: Mapping[str, Value]) -> None:
     grid.spill("curve", "Value on the lender's curve", "USD m",
                "XLMODEL_COLLATERAL_VALUE({in_cost},{in_age}+{period|all}/4,{in_decay})",
                "money", needs=("in_cost", "in_decay"))  # fmt: skip
-    _native(grid, "market", "Value tested: the last appraisal, moved along the curve", "USD m",
+    grid.native("market", "Value tested: the last appraisal, moved along the curve", "USD m",
             '=IF(ISNUMBER({appraised}),{appraised},IF(AND(ISNUMBER({market|prev}),ISNUMBER({curve|prev})),'
             '{market|prev}*{curve}/{curve|prev},{curve}))', "money")  # fmt: skip
-    _native(grid, "sale", "Liquidation value tested, moved likewise", "USD m",
+    grid.native("sale", "Liquidation value tested, moved likewise", "USD m",
             '=IF(ISNUMBER({appraised_sale}),{appraised_sale},IF(ISNUMBER({sale|prev}),'
             f'{{sale|prev}}*{{curve}}/{{curve|prev}},"{UNDEFINED}"))', "money")  # fmt: skip
-    _native(grid, "premium", "Appraisal over the lender's curve", "%",
+    grid.native("premium", "Appraisal over the lender's curve", "%",
             _if("ISNUMBER({appraised})", "{appraised}/{curve}-1"), "percent")  # fmt: skip
     grid.section("Loan to value")
-    _native(grid, "known", "Owed, where it is typed", "USD m", _if("ISNUMBER({owed})", "{owed}"), "money")
+    grid.native("known", "Owed, where it is typed", "USD m", _if("ISNUMBER({owed})", "{owed}"), "money")
     for key, label, value in (
         ("ltv_market", "LTV, market value", "market"), ("ltv_liquidation", "LTV, liquidation value", "sale")
     ):  # fmt: skip
@@ -182,11 +182,11 @@ def _forecast(page: Page, given: Mapping[str, Value]) -> None:
             moved = f'IF(ISNUMBER({{base.cfads|prev}}),{{base.cfads|prev}}*(1+{{in_growth}}),"{UNDEFINED}")'
             formula = f"=IF({{reported}}=1,{{cfads}},IF(ISNUMBER({{planned}}),{{planned}},{moved}))"
         else:
-            _native(grid, "lost", "Share of the base case that is lost", "%",
+            grid.native("lost", "Share of the base case that is lost", "%",
                     "=IF({reported}=1,0,1-(1-N({lost|prev}))*(1+{in_growth_down})"
                     "*IF(N({reported|prev})=1,1-{in_shock_down},1))", "percent")  # fmt: skip
             formula = f'=IF(ISNUMBER({{base.cfads}}),{{base.cfads}}-{{lost}}*ABS({{base.cfads}}),"{UNDEFINED}")'
-        _native(grid, f"{case}.cfads", "CFADS", "USD m", formula, "money")
+        grid.native(f"{case}.cfads", "CFADS", "USD m", formula, "money")
         for key, name, call in (
             ("dscr", "DSCR", f"XLMODEL_DSCR({flow},{{service|all}})"),
             ("dscr_ltm", "DSCR, last 12 months", f"XLMODEL_DSCR_LTM({flow},{{service|all}},4)"),
@@ -196,7 +196,7 @@ def _forecast(page: Page, given: Mapping[str, Value]) -> None:
             grid.spill(f"{case}.{key}", name, "x", call, "multiple")
         held = "{cash_held}" + ("*(1-{in_shock_down})" if case == "down" else "")
         last = f'IF(ISNUMBER({{{case}.liquidity|prev}}),{{{case}.liquidity|prev}},"{UNDEFINED}")'
-        _native(grid, f"{case}.liquidity", "Unrestricted cash, the last reported kept", "USD m",
+        grid.native(f"{case}.liquidity", "Unrestricted cash, the last reported kept", "USD m",
                 f"=IF(ISNUMBER({{cash_held}}),{held},{last})", "money")  # fmt: skip
     grid.finish()
 
@@ -216,14 +216,14 @@ def _tests(page: Page, given: Mapping[str, Value]) -> None:
         for case, label in (("base", "Tested"), ("down", "Tested, downside")):
             picked = ",".join(f"{{{key}}}" if key.startswith("ltv") else f"{{{case}.{key}}}" for key in _ROWS)
             untested = f'OR({{{n("in_covenant_metric", i)}}}="",{{date}}<N({{{n("in_covenant_first", i)}}}))'
-            _native(grid, f"test{i}.{case}", label, "x, share, USD m",
+            grid.native(f"test{i}.{case}", label, "x, share, USD m",
                     f'=IF({untested},"{UNDEFINED}",CHOOSE({metric},{picked}))', "quantity")  # fmt: skip
         step, after = n("in_covenant_step_date", i), n("in_covenant_step", i)
         level = n("in_covenant_default", i)
-        _native(grid, f"test{i}.level", "Default level", "x, share, USD m",
+        grid.native(f"test{i}.level", "Default level", "x, share, USD m",
                 f"=IF(AND(ISNUMBER({{{step}}}),{{date}}>={{{step}}}),{{{after}}},{{{level}}})", "quantity")  # fmt: skip
         lockup = n("in_covenant_lockup", i)
-        _native(grid, f"test{i}.lockup", "Lock-up level", "x, share, USD m",
+        grid.native(f"test{i}.lockup", "Lock-up level", "x, share, USD m",
                 f'=IF({{{lockup}}}="",{{test{i}.level}},IF({{test{i}.side|closing}}="above",'
                 f"MIN({{{lockup}}},{{test{i}.level}}),MAX({{{lockup}}},{{test{i}.level}})))", "quantity")  # fmt: skip
         side = f"{{test{i}.side|closing}}"
@@ -238,13 +238,12 @@ def _tests(page: Page, given: Mapping[str, Value]) -> None:
                 page.rules.append((grid.next_row - 1, FIRST, grid.next_row - 1, grid.columns.last, rule))
         grid.spill(f"test{i}.headroom", "Headroom to default, of the tested number", "%",
                    f"XLMODEL_DSCR_HEADROOM({{test{i}.base|all}},{{test{i}.level|all}},{side})", "percent")  # fmt: skip
-        _native(grid, f"test{i}.money", "Headroom in money", "USD m", _money(i), "money")
+        grid.native(f"test{i}.money", "Headroom in money", "USD m", _money(i), "money")
         for case, words in (("base", "First breach, base"), ("down", "First breach, downside")):
             first = n("in_covenant_first", i)
             call = (f"XLMODEL_FIRST_BREACH({{test{i}.{case}|all}},{{test{i}.level|all}},{{date|all}},"
                     f"IF({{{first}}}=\"\",{{date|first}},{{{first}}}),{side})")  # fmt: skip
-            _one(grid, f"test{i}.breach_{case}", words,
-                 f'=IFERROR(IF({{{n("in_covenant_metric", i)}}}="","{UNDEFINED}",{call}),"{UNDEFINED}")')  # fmt: skip
+            grid.one(f"test{i}.breach_{case}", words, "date", call, "period", needs=n("in_covenant_metric", i))
     grid.finish()
 
 
@@ -273,18 +272,18 @@ def _cures(page: Page, given: Mapping[str, Value]) -> None:
     )
     grid.section("Cures")
     grid.typed("cure", "Cure paid", "USD m", given, "money")
-    _native(grid, "cure.used", "Used so far", "cures", "=N({cure.used|prev})+({cure}>0)", "count")
-    _native(grid, "cure.left", "Remaining over the life", "cures",
+    grid.native("cure.used", "Used so far", "cures", "=N({cure.used|prev})+({cure}>0)", "count")
+    grid.native("cure.left", "Remaining over the life", "cures",
             f'=IF({{in_cure_count}}="","{UNDEFINED}",{{in_cure_count}}-{{cure.used}})', "count")  # fmt: skip
-    _native(grid, "cure.row", "In a row", "cures", "=IF({cure}>0,N({cure.row|prev})+1,0)", "count")
-    _native(grid, "cure.window", "In the last four quarters", "cures",
+    grid.native("cure.row", "In a row", "cures", "=IF({cure}>0,N({cure.row|prev})+1,0)", "count")
+    grid.native("cure.window", "In the last four quarters", "cures",
             "=SUMPRODUCT(({cure|all}>0)*({period|all}<={period})*({period|all}>{period}-4))", "count")  # fmt: skip
     limits = [("in_cure_count", "cure.used"), ("in_cure_row", "cure.row"), ("in_cure_window", "cure.window")]
     broken = "+".join(f'AND({{{limit}}}<>"",{{{used}}}>{{{limit}}})' for limit, used in limits)
-    _native(grid, "cure.allowed", "Within the limits", "",
+    grid.native("cure.allowed", "Within the limits", "",
             f'=IF({broken}+AND({{in_cure_cap}}<>"",{{cure}}>{{in_cure_cap}})>0,"beyond","ok")', "word")  # fmt: skip
     grid.section("DSCR with the cures counted as cash")
-    _native(grid, "cured.cfads", "CFADS with cures", "USD m",
+    grid.native("cured.cfads", "CFADS with cures", "USD m",
             f'=IF(ISNUMBER({{base.cfads}}),{{base.cfads}}+N({{cure}}),"{UNDEFINED}")', "money")  # fmt: skip
     grid.spill("cured.ltm", "DSCR, last 12 months, with cures", "x",
                "XLMODEL_DSCR_LTM({cured.cfads|all},{service|all},4)", "multiple")  # fmt: skip
@@ -388,45 +387,9 @@ def _columns(title: str, shape: str, columns: Sequence[tuple[str, str, str]], le
     return draw
 
 
-def _heads(grid: Grid, dates: str, *, named: bool = False) -> None:
-    """Write dates and numbers of the quarters above a grid; the first grid registers them."""
-    page, row = grid.page, grid.next_row
-    for offset, words in enumerate((("Quarter ending", "Unit", ""), ("Quarter", "number", ""))):
-        for column, text in enumerate(words):
-            page.text(row + offset, column, text, ("head", "head unit", "head right")[column])
-        page.band(row + offset, CLOSING, CLOSING, "head")
-    if named:
-        page.name_row("date", row, grid.columns)
-        page.name_row("period", row + 1, grid.columns)
-        page.number(row + 1, CLOSING, 0.0, "head plain")
-    zeros: list[Value] = [0.0] * PERIODS
-    page.across(row, FIRST, dates, zeros, "head period")
-    page.across(row + 1, FIRST, "={period|prev}+1" if named else "={period}", zeros, "head plain")
-    page.freeze = (row + 2, FIRST)
-    page.print.repeat_rows = (row, row + 1)
-    grid.next_row = row + 2
-
-
-def _follow(page: Page, title: str, subtitle: str) -> Grid:
+def _follow(page: Page, title: str, subtitle: str) -> Periods:
     """Return a grid under the quarters of the Actuals."""
-    grid = Grid(page, PERIODS, title, subtitle)
-    _heads(grid, "={date}")
-    return grid
-
-
-def _native(grid: Grid, key: str, label: str, unit: str, formula: str, kind: str, weight: str = "calc") -> None:
-    """Write a row of native formulas."""
-    grid.row(key, label, unit, formula, [0.0] * PERIODS, kind, weight=weight)
-
-
-def _one(grid: Grid, key: str, label: str, formula: str) -> None:
-    """Write one call whose answer is a date or a word."""
-    page = grid.page
-    page.text(grid.next_row, LABEL, label)
-    page.text(grid.next_row, UNIT, "date", "unit")
-    page.name_row(key, grid.next_row, grid.columns)
-    page.spill(grid.next_row, CLOSING, (1, 1), formula, "calc period")
-    grid.next_row += 1
+    return Periods(page, PERIODS, title, subtitle, "Quarter")
 
 
 def _if(condition: str, then: str) -> str:
