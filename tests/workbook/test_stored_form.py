@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from tests.engines import needs_libreoffice, recalculated
+from tests.engines import converted, needs_libreoffice, profile, recalculated
+from tests.engines import shown as cells_of
 from tests.workbook.spelled_book import CALLS, SPELLINGS, TRAP, write
 from xlmodel.cli import app
 from xlmodel.errors import InputError
@@ -329,6 +330,7 @@ def test_calcs_form_is_that_of_its_add_in() -> None:
         ("'C:\\A b\\xlmodel.xlam'!XLMODEL_LTV(1)", ["'C:\\A b\\xlmodel.xlam'!XLMODEL_LTV"]),
         ("xlmodel.xlam!XLMODEL_LTV(1)", ["xlmodel.xlam!XLMODEL_LTV"]),
         ("[7]!XLMODEL_LTV(1)", ["[7]!XLMODEL_LTV"]),
+        ("[0]!XLMODEL_LTV(1)", ["[0]!XLMODEL_LTV"]),
         ("[8]!XLMODEL_LTV(1)", []),
         ("[7]Sheet1!XLMODEL_LTV(1)", []),
         ("'other.xlam'!XLMODEL_LTV(1)", []),
@@ -419,10 +421,14 @@ def test_calc_shows_after_retargeting_what_was_shown_before(books: dict[Host, Pa
     for host in (Host.PLAIN, Host.OFFICE, Host.COM):
         retarget(books[Host.PLAIN], host, tmp_path / f"{host}.xlsx")
     retarget(tmp_path / "com.xlsx", Host.LIBREOFFICE)
-    shown = {at: v for (sheet, at), v in recalculated(tmp_path / "com.xlsx").items() if sheet == "Calls"}
+    saved = converted(tmp_path / "com.xlsx", profile(), tmp_path / "saved")
+    shown = {at: v for (sheet, at), v in cells_of(saved).items() if sheet == "Calls"}
     wanted = {at: v for (sheet, at), v in recalculated(books[Host.PLAIN], "formualizer").items() if sheet == "Calls"}
     assert [shown[f"C{row}"] for row in range(1, 57)] == [0.5] * 56
     cells = [f"{column}{row}" for column in "CDEF" for row in range(1, 57)]
     # Calc stores 15 digits.
     assert [shown[at] for at in cells] == pytest.approx([wanted[at] for at in cells], rel=1e-14)
     assert shown["H1"] == shown["H3"] == shown["J1"] == shown["L1"] == shown["L2"] == 0.5
+    # Calc saves some of the names in small letters, and its files come back too.
+    assert retarget(saved, Host.COM).changed == CALLS
+    assert "xl/externalLinks/externalLink1.xml" in parts(saved)

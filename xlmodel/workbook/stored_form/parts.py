@@ -21,6 +21,7 @@ _IN_TEXT: Final = ("f", "formula", "formula1", "formula2", "definedName", "calcu
 FORMULAS: Final = frozenset({f"{ns} {name}" for ns in MAIN for name in _IN_TEXT} | {f"{_EXTENSION} f"})
 _LIMITS: Final = frozenset(f"{ns} cfvo" for ns in (*MAIN, _X14))  # of colour scales, data bars and icons
 _START: Final = re.compile(rb"<[^>\"']*+(?:\"[^\"]*+\"[^>\"']*+|'[^']*+'[^>\"']*+)*+>")
+_NAME_END: Final = re.compile(rb"[\s/>]")
 _VALUE: Final = re.compile(rb"\bval\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _PIECE: Final = re.compile(
     r"&(?P<entity>[^;]+);|<!\[CDATA\[(?P<data>.*?)\]\]>|<!--.*?-->|<\?.*?\?>|(?P<letter>.)", re.DOTALL
@@ -93,8 +94,8 @@ def elements(part: bytes, wanted: Collection[str]) -> list[Element]:
         if not head[0].endswith(b"/>"):
             close = reader.CurrentByteIndex
             end = part.index(b">", close) + 1
-        tag = re.split(rb"[\s/>]", head[0][1:], maxsplit=1)[0].decode()
-        found.append(Element(name, tag, attributes, start, head.end(), close, end))
+        tag = part[start + 1 : _NAME_END.search(part, start).start()]  # type: ignore[union-attr]  # the tag has an end
+        found.append(Element(name, tag.decode(), attributes, start, head.end(), close, end))
 
     def refused(*_: Any) -> None:
         raise InputError("a part of the workbook declares a document type, which no spreadsheet does")
@@ -141,9 +142,10 @@ def _formula_edits(text: bytes, change: Callable[[str, Element], Iterable[tuple[
     for element in elements(text, FORMULAS | _LIMITS):
         start, end = _limit(text, element) if element.name in _LIMITS else (element.inside, element.close)
         raw = text[start:end].decode()
-        formula, places = unescaped(raw)
+        as_it_is = "&" not in raw and "<" not in raw  # most formulas, and several times faster
+        formula, places = (raw, []) if as_it_is else unescaped(raw)
         for first, last, new in change(formula, element):
-            begin, stop = places[first][0], places[last - 1][1]
+            begin, stop = (first, last) if as_it_is else (places[first][0], places[last - 1][1])
             before, within = len(raw[:begin].encode()), len(raw[begin:stop].encode())
             edits.append((start + before, start + before + within, new.encode()))
     return edits

@@ -86,7 +86,8 @@ def calls(formula: str, links: Collection[int] = ()) -> Iterator[Call]:
             continue
         if where := token["where"]:
             link = _LINK.fullmatch(where)
-            if ours["plain"] is None or not (int(link[1]) in links if link else _FILE.fullmatch(where)):
+            # Excel may write [0] for the workbook itself, where a function is one of its own macros.
+            if ours["plain"] is None or not (int(link[1]) in {0, *links} if link else _FILE.fullmatch(where)):
                 continue
         yield Call(token.start(), token.end(), PREFIX + (ours["plain"] or ours["method"]))
 
