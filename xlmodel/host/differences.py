@@ -110,7 +110,7 @@ DIFFERENCES: Final = (
     Difference(
         CALC,
         "the name `XLMODEL_DSCR`",
-        "`#NAME?`; Calc spells it `XLMODEL.DSCR`",
+        "`#NAME?`; Calc spells it `XLMODEL.DSCR`, and `xlmodel retarget` so spells a whole workbook",
         "an add-in function is found in a workbook only under the name of its service, a dot and its method",
     ),
     Difference(
