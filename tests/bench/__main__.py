@@ -8,11 +8,15 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.bench import calling, hosts, report, tape
+from tests.bench import calling, filling, hosts, report, tape
 from tests.bench.measure import Measured
 
 BENCHMARKS: tuple[Callable[[], Measured], ...] = (
     calling.scalar_call,
+    calling.known_call,
+    calling.haircut_parts,
+    calling.haircut_parts_with_bad_rows,
+    calling.three_ltvs,
     calling.range_call,
     hosts.calc_cells,
     hosts.formualizer_cells,
@@ -21,6 +25,11 @@ BENCHMARKS: tuple[Callable[[], Measured], ...] = (
     tape.one_call,
     tape.mixed_terms,
     tape.memory,
+    filling.template,
+    filling.long_template,
+    filling.long_sheet,
+    filling.openpyxl_template,
+    filling.openpyxl_long_sheet,
 )
 
 

@@ -94,6 +94,9 @@ class Package:
             self._members[key] = member
         self._contents: dict[str, bytes] = {}
         self._changed: set[str] = set()
+        self._waiting: set[str] = set()
+        self._decorated: set[str] = set()
+        self._related: dict[str, tuple[Relation, ...]] = {}
 
     @classmethod
     def open(cls, path: Path) -> "Package":
@@ -166,16 +169,37 @@ class Package:
         if key not in self._contents:
             with _named(self.path):
                 content = self._members[key].content()
-                if key.endswith((".xml", ".rels", ".vml")):
-                    _sound(name, content, strict=not key.endswith(".vml"))
+                if key.endswith((".xml", ".rels", ".vml")) and _decorated(name, content, strict=key[-4:] != ".vml"):
+                    self._decorated.add(key)
             self._contents[key] = content
         return self._contents[key]
 
+    def seen(self, name: str) -> bytes:
+        """Return the content of a part to search in: as `read`, but whatever it holds."""
+        key = name.lower()
+        if key in self._contents:
+            return self._contents[key]
+        with _named(self.path):
+            return self._members[key].content()
+
+    def plain(self, name: str) -> bytes:
+        """Return the content of a part in UTF-8 without comments, character data sections and instructions.
+
+        Then a tag is a tag wherever it stands. Nearly every part is so already and returned unchanged.
+        """
+        content = self.read(name)
+        if name.lower() not in self._decorated:
+            return content
+        bare: bytes = etree.tostring(self.xml(name), xml_declaration=True, encoding="UTF-8", standalone=True)
+        return bare
+
     def xml(self, name: str) -> Any:
         """Return the root of a part that is XML, without its comments."""
-        options = {"resolve_entities": False, "no_network": True, "remove_comments": True, "remove_pis": True}
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+        )
         try:
-            return etree.fromstring(self.read(name), etree.XMLParser(**options))
+            return etree.fromstring(self.read(name), parser)
         except etree.XMLSyntaxError as error:
             raise InputError(f"{self.path.name} has a part, {name}, that cannot be read: {error.msg}") from None
 
@@ -195,6 +219,8 @@ class Package:
         listed = relations_part(name)
         if listed not in self:
             return ()
+        if (known := self._related.get(listed.lower())) is not None:
+            return known
         folder = posixpath.dirname(name)
         found = []
         for entry in self.xml(listed).iter(_RELATIONSHIP):
@@ -202,7 +228,8 @@ class Package:
             if not external:
                 target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             found.append(Relation(entry.get("Id", ""), entry.get("Type", ""), target, external))
-        return tuple(found)
+        self._related[listed.lower()] = tuple(found)
+        return self._related[listed.lower()]
 
     def replace(self, name: str, content: bytes) -> None:
         """Give a part another content; the same content changes nothing."""
@@ -210,14 +237,15 @@ class Package:
         key = name.lower()
         if key in self._contents and self._contents[key] == content:
             return
-        self._change(name, archive.member(name, content, self._members[key]), content)
+        self._change(self._members[key].name, content)
 
     def add(self, name: str, content: bytes) -> None:
         """Add a part; its content type and relationships are the caller's."""
         self._refuse_signed()
         if name.lower() in self._members or _UNSAFE.search(name):
             raise ValueError(f"the part {name} exists already or has a name no part may have")
-        self._change(name, archive.member(name, content), content)
+        self._members[name.lower()] = archive.member(name, b"")
+        self._change(name, content)
 
     def remove(self, name: str) -> None:
         """Take a part out; its content type and relationships are the caller's."""
@@ -225,6 +253,8 @@ class Package:
         key = name.lower()
         self._changed.add(self._members.pop(key).name)
         self._contents.pop(key, None)
+        self._related.pop(key, None)
+        self._waiting.discard(key)
 
     def save(self, path: Path, force: bool = False) -> None:
         """Write the workbook, whole or not at all; parts that were not changed keep their compressed bytes.
@@ -240,12 +270,19 @@ class Package:
 
     def content(self) -> bytes:
         """Return the workbook as it stands, as the content of a file."""
+        # Deflated only now, since a part may change several times.
+        for key in self._waiting:
+            self._members[key] = archive.member("", self._contents[key], self._members[key])
+        self._waiting.clear()
         return archive.archive(self._members.values())
 
-    def _change(self, name: str, member: archive.Member, content: bytes) -> None:
-        self._members[name.lower()] = member
-        self._contents[name.lower()] = content
-        self._changed.add(member.name)
+    def _change(self, name: str, content: bytes) -> None:
+        key = name.lower()
+        self._contents[key] = content
+        self._waiting.add(key)
+        self._decorated.discard(key)
+        self._related.pop(key, None)
+        self._changed.add(name)
 
     def _refuse_signed(self) -> None:
         if self.signed:
@@ -284,17 +321,32 @@ def relations_part(name: str) -> str:
     return posixpath.join(folder, "_rels", f"{own}.rels")
 
 
-def _sound(name: str, content: bytes, *, strict: bool) -> None:
-    """Refuse XML that is not well-formed or declares a document type, and with it every entity trick."""
+def _decorated(name: str, content: bytes, *, strict: bool) -> bool:
+    """Refuse XML that is not well-formed or declares a document type, and with it every entity trick.
+
+    Returns whether something hides in comments, character data sections or instructions, or it is not UTF-8.
+    """
+    hidden = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+
+    def note(*_: object) -> None:
+        nonlocal hidden
+        hidden = True
+
+    def declared(_: str, encoding: str | None, __: int) -> None:
+        if encoding is not None and encoding.lower() not in ("utf-8", "utf8", "us-ascii"):
+            note()
 
     def refuse(*_: object) -> NoReturn:
         raise InputError(f"has a part, {name}, that declares a document type, which no workbook does")
 
     reader = expat.ParserCreate()
     reader.StartDoctypeDeclHandler = refuse
+    reader.XmlDeclHandler = declared
+    reader.CommentHandler = reader.StartCdataSectionHandler = reader.ProcessingInstructionHandler = note
     try:
         reader.Parse(content, True)
     except expat.ExpatError as error:
-        # Old drawings of Office are XML only in name, and are not edited.
+        # Old drawings of Office are XML only in name, and nothing but their references is edited.
         if strict:
             raise InputError(f"has a part, {name}, that is no well-formed XML ({error})") from None
+    return hidden and strict

@@ -9,8 +9,8 @@ between the tags of its rows and cells. Why not an XML tree or a library that wr
 * An lxml tree keeps everything too, but writes every tag of the sheet anew, and takes a sheet of 20,000 rows apart to
   change one cell of it.
 
-Text between tags is exact and quick provided that nothing hides in comments and character data, which `markup.plain`
-sees to, and that a part is well-formed, which `xlmodel.workbook.package` checks with a parser when it is opened.
+Text between tags is exact and quick provided that a part is well-formed and nothing hides in comments and character
+data; `xlmodel.workbook.package` sees to both with a parser when a part is read.
 """
 
 from xlmodel.workbook.filling.caching import Recalculate

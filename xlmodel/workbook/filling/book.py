@@ -3,7 +3,7 @@
 import posixpath
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 from lxml import etree
@@ -11,7 +11,7 @@ from lxml import etree
 from xlmodel.errors import InputError
 from xlmodel.workbook.filling.values import decoded
 from xlmodel.workbook.layout import letters
-from xlmodel.workbook.package import Package
+from xlmodel.workbook.package import CONTENT_TYPES, Package
 
 LAST_ROW: Final = 1_048_576
 LAST_COLUMN: Final = 16_384
@@ -78,6 +78,7 @@ def area(text: str) -> Area | None:
     return Area(top, left, bottom, right) if bottom <= LAST_ROW and right <= LAST_COLUMN else None
 
 
+@cache
 def number(column: str) -> int:
     """Return the number of a column, from 1.
 
@@ -197,6 +198,8 @@ class Book:
     @cached_property
     def tables(self) -> dict[str, Table]:
         """The tables of all sheets by their names in small letters."""
+        if b"spreadsheetml.table+xml" not in self.package.read(CONTENT_TYPES):
+            return {}
         return {t.name.casefold(): t for sheet in self.sheets.values() for t in self.tables_of(sheet)}
 
     def tables_of(self, sheet: Sheet) -> tuple[Table, ...]:

@@ -8,6 +8,7 @@ a search instead of a calculation tree.
 import math
 import re
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from typing import Final
 
 from xlmodel.errors import ExcelError
@@ -23,64 +24,66 @@ Shown = float | int | str | bool | ExcelError | None
 Recalculate = Callable[[bytes], Mapping[tuple[str, int, int], Shown]]
 """A calculation engine: the content of a workbook in; what its cells show out, by sheet, row and column from 0."""
 
-_FORMULA: Final = re.compile(
-    rb"<((?:[\w.-]+:)?)f((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(?:/>|>([^<]*)</[^>]*>)\s*"
-    rb"(?:<(?:[\w.-]+:)?v(?:\s[^>]*)?(?:/>|>[^<]*</[^>]*>))?"
-)
-_AT: Final = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d+)[\"']")
+_FORMULA: Final = re.compile(rb"<(?:[\w.-]+:)?f(?:\s[^<>]*)?>([^<]*)</")
+_AT: Final = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]+\d+)[\"']")
 _KIND: Final = re.compile(rb"\st\s*=\s*(?:\"[^\"]*\"|'[^']*')")
-_SEVERAL_SHEETS: Final = re.compile(r"[^\W\d][\w.]*:[\w.]+!|'[^'!]*:[^'!]*'!")
-_BY_TEXT: Final = "indirect("
+_ANYWHERE: Final = re.compile(rb":[\w.]+!|:[^'!<>:]*'!")
+_BY_TEXT: Final = b"indirect("
 # What an engine answers that does not know a function is not a value of the cell.
 _UNKNOWN: Final = (None, ExcelError.NAME)
-
-
-def formulas_of(part: bytes) -> str:
-    """Return every formula of a sheet's part in small letters, for searching."""
-    if b"f>" not in part:
-        return ""
-    return "\n".join([markup.unescaped(found[3] or b"") for found in _FORMULA.finditer(part)]).lower()
 
 
 def stale(book: Book, filled: Collection[str]) -> list[Sheet]:
     """Return the sheets whose formulas may show something else once cells on the sheets named were filled."""
     package = book.package
-    texts = {}
+    with_formulas = {}
     for sheet in book.sheets.values():
-        part = package.read(sheet.part)
-        if b"f>" in part and (said := formulas_of(markup.plain(part))):
-            texts[sheet.name] = said
+        part = package.seen(sheet.part)
+        if b"f>" in part:
+            with_formulas[sheet.name] = part.lower()
     reached = set(filled)
-    words: set[str] = set()
+    words: set[bytes] = set()
+    tables = [(table.sheet.name, _word(table.name)) for table in book.tables.values()]
     while True:
         before = len(reached), len(words)
         for name in reached:
-            words.update((f"{name.lower()}!", name.lower().replace("'", "''") + "'!"))
-        words.update(t.name.lower() + "[" for t in book.tables.values() if t.sheet.name in reached)
-        words.update(t.name.lower() for t in book.tables.values() if t.sheet.name in reached)
-        for defined in book.names:
-            if _mentions(defined.text.lower(), words):
-                words.add(defined.name.lower())
-        reached.update(name for name, said in texts.items() if name not in reached and _mentions(said, words))
+            words.update((_word(name) + b"!", _word(name.replace("'", "''")) + b"'!"))
+        words.update(word for name, word in tables if name in reached)
+        words.update(_word(n.name) for n in book.names if _mentions(_word(n.text), words))
+        reached.update(
+            name for name, part in with_formulas.items() if name not in reached and _formula_mentions(part, words)
+        )
         if (len(reached), len(words)) == before:
-            return [s for s in book.sheets.values() if s.name in reached and s.name in texts]
+            return [sheet for sheet in book.sheets.values() if sheet.name in reached and sheet.name in with_formulas]
 
 
-def _mentions(said: str, words: Collection[str]) -> bool:
-    if any(word in said for word in words) or _BY_TEXT in said:
-        return True
-    return _SEVERAL_SHEETS.search(said) is not None
+def _word(text: str) -> bytes:
+    return markup.escaped(text.lower())
 
 
-def refreshed(part: bytes, shows: Callable[[int, int], Shown]) -> tuple[bytes, list[str], list[str]]:
+def _formula_mentions(part: bytes, words: Collection[bytes]) -> bool:
+    """Whether a formula of a sheet holds one of the words; looked for in the whole part first, which is quick."""
+    if not _mentions(part, words):
+        return False
+    formulas = b"\n".join(_FORMULA.findall(part))
+    # What is written by its number may be anything.
+    return b"&#" in formulas or _mentions(formulas, words)
+
+
+def _mentions(text: bytes, words: Collection[bytes]) -> bool:
+    return _BY_TEXT in text or any(word in text for word in words) or _ANYWHERE.search(text) is not None
+
+
+def refreshed(part: bytes, shown: Mapping[tuple[int, int], Shown]) -> tuple[bytes, list[str], list[str]]:
     """Return a sheet's part with the values of its formulas renewed.
 
     Parameters
     ----------
     part
         The sheet, plain.
-    shows
-        What a cell shows, by row and column from 1; None and the error of an unknown name drop its value.
+    shown
+        What cells show, by row and column from 1; a cell that is not there, and the error of an unknown name, drop
+        the value.
 
     Returns
     -------
@@ -91,49 +94,68 @@ def refreshed(part: bytes, shows: Callable[[int, int], Shown]) -> tuple[bytes, l
     dropped: list[str] = []
     pieces: list[bytes] = []
     done = 0
-    for found in _FORMULA.finditer(part):
-        start = part.rfind(b"<" + found[1] + b"c", done, found.start())
-        head = part[start : found.start()]
-        at = _AT.search(head)
-        if at is None:
+    p = markup.must(part, "sheetData").prefix
+    mark = b"<" + p + b"c"
+    for found in _with_value(p).finditer(part):
+        place = found.start()
+        start = part.rfind(mark, done, place)
+        if (at := _AT.search(part, start, place)) is None:
             continue
-        column = at[1].decode()
-        value = shows(int(at[2]), number(column))
-        kept = _known(value)
-        (renewed if kept else dropped).append(f"{column}{int(at[2])}")
-        kind, inner = _shown(value, found[1]) if kept else (b"", b"")
-        formula = found[0][: _end_of_formula(found)]
-        pieces += [part[done:start], _KIND.sub(b"", head, count=1).rstrip()[:-1], kind, b">", formula, inner]
+        address = at[1].decode()
+        value = shown.get(_row_and_column(address)) if shown else None
+        head = part[start:place]
+        if b" t=" in head:
+            head = _KIND.sub(b"", head, count=1)
+        kind = inner = b""
+        if _known(value):
+            renewed.append(address)
+            kind, inner = _shown(value, p)
+        else:
+            dropped.append(address)
+        pieces += (part[done:start], head.rstrip()[:-1], kind, b">", found[1], inner)
         done = found.end()
     pieces.append(part[done:])
     part = b"".join(pieces)
+    if b'"array"' in part or b'"dataTable"' in part:
+        part = _arrays(part, shown, renewed, dropped)
+    return part, renewed, dropped
+
+
+def _arrays(part: bytes, shown: Mapping[tuple[int, int], Shown], renewed: list[str], dropped: list[str]) -> bytes:
+    """The part with the values renewed that array formulas show in cells beside their own."""
     grid = Grid(part)
     for home, cells in grid.arrays:
-        if home == cells:
-            continue
-        for row in range(cells.top, cells.bottom + 1):
-            for column_number, cell in grid.cells(row).items():
-                inside = cells.left <= column_number <= cells.right
-                if not inside or (row, column_number) in home or not grid.filled(cell):
+        for row in range(cells.top, cells.bottom + 1) if home != cells else ():
+            for column, cell in grid.cells(row).items():
+                if (row, column) not in cells or (row, column) in home or not grid.filled(cell):
                     continue
-                value = shows(row, column_number)
-                kept = _known(value)
-                (renewed if kept else dropped).append(address(row, column_number))
-                kind, inner = _shown(value, grid.prefix) if kept else (b"", b"")
-                text = kind.decode().split('"')[1] if kind else None
-                grid.tell(row, column_number, Held(inner, text))
-    return grid.changed(), renewed, dropped
+                value = shown.get((row, column))
+                kind = inner = b""
+                if _known(value):
+                    renewed.append(address(row, column))
+                    kind, inner = _shown(value, grid.prefix)
+                else:
+                    dropped.append(address(row, column))
+                grid.tell(row, column, Held(inner, kind.decode().split('"')[1] if kind else None))
+    return grid.changed()
+
+
+@cache
+def _with_value(prefix: bytes) -> re.Pattern[bytes]:
+    f, v = prefix + b"f", prefix + b"v"
+    return re.compile(
+        b"(<" + f + rb"(?:\s[^<>]*)?(?:/>|>[^<]*</" + f + rb"\s*>))"
+        rb"\s*(?:<" + v + rb"(?:\s[^<>]*)?(?:/>|>[^<]*</" + v + rb"\s*>))?"
+    )
+
+
+def _row_and_column(address: str) -> tuple[int, int]:
+    column = address.rstrip("0123456789")
+    return int(address[len(column) :]), number(column)
 
 
 def _known(value: Shown) -> bool:
     return value not in _UNKNOWN and not (isinstance(value, float) and not math.isfinite(value))
-
-
-def _end_of_formula(found: re.Match[bytes]) -> int:
-    """How long the formula element is within what was found, which may go on with its value."""
-    text = found[0]
-    value = text.rfind(b"<" + found[1] + b"v")
-    return len(text.rstrip()) if value < 0 else len(text[:value].rstrip())
 
 
 def _shown(value: Shown, prefix: bytes) -> tuple[bytes, bytes]:
@@ -152,7 +174,7 @@ def _shown(value: Shown, prefix: bytes) -> tuple[bytes, bytes]:
 def calculate_on_load(book: Book) -> None:
     """Tell Excel to calculate everything when it opens the workbook."""
     package = book.package
-    part = markup.plain(package.read(book.main))
+    part = package.plain(book.main)
     if (tag := markup.first(part, "calcPr")) is not None:
         edit = markup.retagged(part, tag, {"fullCalcOnLoad": "1"})
     else:
@@ -182,7 +204,7 @@ def remove_part(package: Package, owner: str, name: str) -> None:
 
 
 def _without(package: Package, part: str, local: str, attribute: str, value: str) -> None:
-    text = markup.plain(package.read(part))
+    text = package.plain(part)
     edits = [
         (tag.start, markup.after(text, tag, local), b"")
         for tag in markup.tags(text, local)

@@ -143,7 +143,7 @@ class Filling:
     def grid(self, sheet: Sheet) -> Grid:
         """Return the cells of a sheet, taken up."""
         if sheet.part not in self.grids:
-            self.grids[sheet.part] = Grid(self.package.read(sheet.part))
+            self.grids[sheet.part] = Grid(self.package.plain(sheet.part))
         return self.grids[sheet.part]
 
     def _save(self, sheet: Sheet) -> None:
@@ -268,10 +268,8 @@ class Filling:
             shown = recalculate(self.package.content())
         recomputed, dropped = {}, {}
         for sheet in sheets:
-            part, new, gone = caching.refreshed(
-                self.package.read(sheet.part),
-                lambda row, column, name=sheet.name: shown.get((name, row - 1, column - 1)),  # type: ignore[misc]
-            )
+            mine = {(r + 1, c + 1): value for (name, r, c), value in shown.items() if name == sheet.name}
+            part, new, gone = caching.refreshed(self.package.plain(sheet.part), mine)
             self.package.replace(sheet.part, part)
             if new:
                 recomputed[sheet.name] = tuple(new)

@@ -42,7 +42,7 @@ class Formats:
         """Put the new formats into the part."""
         if self.name is None or not self._added:
             return
-        part = markup.plain(self._package.read(self.name))
+        part = self._package.plain(self.name)
         root = markup.must(part, "cellXfs")
         close = markup.closing(part, root, "cellXfs")
         known = [part[tag.start : markup.after(part, tag, "xf")] for tag in markup.tags(part, "xf", root.end, close)]

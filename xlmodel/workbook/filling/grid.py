@@ -23,7 +23,11 @@ class Row:
     inside: int
     end: int
     head: bytes
-    empty: bool
+
+    @property
+    def empty(self) -> bool:
+        """Whether its tag closes itself."""
+        return self.head.endswith(b"/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,15 @@ class Grid:
     """The cells of a sheet's part: made from its bytes, asked and told by row and column from 1, made bytes again."""
 
     def __init__(self, part: bytes) -> None:
-        self.part = markup.plain(part)
+        self.part = part
         tag = markup.first(self.part, "sheetData")
         if tag is None:
-            raise InputError("has a sheet without cells, which no workbook has")
+            raise InputError("a sheet of the workbook has no place for cells, which Excel never leaves out")
         self._tag = tag
         self.prefix = p = tag.prefix
         self._close = markup.closing(self.part, tag, "sheetData")
-        self._row = re.compile(b"<" + p + b"row" + _TEXT + b"(/?)>")
+        # No attribute of a row can hold the sign that ends its tag.
+        self._row = re.compile(b"<" + p + rb"row((?:\s(?:[^<>]*?\s)??r=\"(\d+)\"[^<>]*|\s[^<>]*)?)>")
         self._cell = re.compile(b"<" + p + b"c" + _TEXT + rb"(?:/>|>(.*?)</" + p + rb"c\s*>)", re.DOTALL)
         self._formula = re.compile(b"<" + p + b"f" + _TEXT + rb"(?:/>|>(.*?)</" + p + rb"f\s*>)", re.DOTALL)
         self._value = re.compile(b"<" + p + rb"v(?:\s[^>]*)?>([^<]*)</" + p + b"v")
@@ -101,14 +106,14 @@ class Grid:
         last: Row | None = None
         count = 0
         for found in self._row.finditer(self.part, self._tag.end, self._close):
-            head = found[1]
-            given = _NUMBER.search(head)
-            count = int(given[1]) if given else count + 1
+            head, given = found.groups()
+            count = int(given) if given is not None else count + 1
+            start, inside = found.span()
             if last is not None:
-                last.end = found.start()
+                last.end = start
             if count in rows:
-                raise InputError(f"has the row {count} of a sheet twice")
-            last = rows[count] = Row(count, found.start(), found.end(), self._close, head, bool(found[2]))
+                raise InputError(f"a sheet of the workbook has its row {count} twice")
+            last = rows[count] = Row(count, start, inside, self._close, head)
         return rows
 
     def cells(self, row: int) -> dict[int, Cell]:
@@ -191,9 +196,9 @@ class Grid:
         for match in re.finditer(b"<" + self.prefix + rb"f\s[^>]*ref\s*=", self.part[self._tag.end : self._close]):
             tag = next(markup.tags(self.part, "f", self._tag.end + match.start()))
             given = tag.attributes
-            if given.get("t") in ("array", "dataTable") and (cells := area(given.get("ref", ""))) is not None:
-                if cells.left not in self.told.get(cells.top, {}):
-                    found.append((Area(cells.top, cells.left, cells.top, cells.left), cells))
+            cells = area(given.get("ref", "")) if given.get("t") in ("array", "dataTable") else None
+            if cells is not None and cells.left not in self.told.get(cells.top, {}):
+                found.append((Area(cells.top, cells.left, cells.top, cells.left), cells))
         return found + self.moved_arrays
 
     @property
@@ -233,7 +238,7 @@ class Grid:
         """A row that was there, with what it was told."""
         told = self.told[row]
         cells = self.cells(row)
-        head = at.head
+        head = at.head.removesuffix(b"/").rstrip()
         p = self.prefix
         pieces = []
         for column in sorted(cells.keys() | told.keys()):

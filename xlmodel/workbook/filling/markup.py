@@ -1,7 +1,7 @@
 """XML as bytes: elements are found and attributes set where they stand, so that everything around keeps its bytes.
 
-A part must be well-formed and without a document type, which `xlmodel.workbook.package` sees to, and plain, which
-`plain` does: then no tag can hide in a comment or in character data, and a pattern finds what a parser would.
+A part must be well-formed, without a document type and plain, which `Package.plain` sees to: then no tag can hide in a
+comment or in character data, and a pattern finds what a parser would.
 """
 
 import re
@@ -11,14 +11,10 @@ from functools import cache
 from typing import Final
 from xml.sax.saxutils import unescape
 
-from lxml import etree
-
 from xlmodel.errors import InputError
 
 _ATTRIBUTES: Final = rb"(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*"
 _ATTRIBUTE: Final = re.compile(rb"\s([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_DECLARATION: Final = re.compile(rb"(?:\xef\xbb\xbf)?(<\?xml[^>]*\?>)?\s*")
-_ENCODING: Final = re.compile(rb"encoding\s*=\s*[\"']([^\"']+)")
 _QUOTES: Final = {"&quot;": '"', "&apos;": "'"}
 _NUMBERED: Final = re.compile(r"&#(x?)([0-9a-fA-F]+);")
 
@@ -49,28 +45,6 @@ class Tag:
     def attributes(self) -> dict[str, str]:
         """Its attributes, by their names as written."""
         return attributes(self.text)
-
-
-def plain(part: bytes) -> bytes:
-    """Return a part in UTF-8 without comments, character data sections and instructions; one that is so unchanged.
-
-    >>> plain(b"<a>1</a>"), plain(b"<a><!-- <b/> --><![CDATA[<]]></a>")[-11:]
-    (b'<a>1</a>', b'<a>&lt;</a>')
-    """
-    head = _DECLARATION.match(part)
-    declared = _ENCODING.search(head[1]) if head and head[1] else None
-    utf8 = declared is None or declared[1].lower() in (b"utf-8", b"utf8", b"us-ascii")
-    body = head.end() if head else 0
-    hidden = any(part.find(mark, body) >= 0 for mark in (b"<!", b"<?"))
-    if utf8 and not hidden and not part.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return part
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-    )
-    changed: bytes = etree.tostring(
-        etree.fromstring(part, parser), xml_declaration=True, encoding="UTF-8", standalone=True
-    )
-    return changed
 
 
 @cache

@@ -66,13 +66,13 @@ class _Reader:
 
     def _grid(self, sheet: Sheet) -> Grid:
         if sheet.part not in self.grids:
-            self.grids[sheet.part] = Grid(self.package.read(sheet.part))
+            self.grids[sheet.part] = Grid(self.package.plain(sheet.part))
         return self.grids[sheet.part]
 
     @cached_property
     def _strings(self) -> list[str]:
         name = self.book.strings_part
-        return [] if name is None else strings.texts(self.package.read(name))
+        return [] if name is None else strings.texts(self.package.plain(name))
 
     def _shown(self, grid: Grid, row: int, column: int) -> Scalar:
         cell = grid.cell(row, column)

@@ -99,7 +99,7 @@ def resize(book: Book, table: Table, rows: int) -> tuple[Resized, Grid]:
         Something stands in the way.
     """
     package = book.package
-    old = markup.plain(package.read(table.sheet.part))
+    old = package.plain(table.sheet.part)
     grid = Grid(old)
     data = table.data
     by = rows - data.height
@@ -113,7 +113,7 @@ def resize(book: Book, table: Table, rows: int) -> tuple[Resized, Grid]:
         if done.shift:
             _refuse(book, table, grid, by)
         _respell(book, table.sheet, done)
-    grid = Grid(package.read(table.sheet.part))
+    grid = Grid(package.plain(table.sheet.part))
     formulas = False
     if by > 0:
         formulas = _move(grid, done) if done.shift else False
@@ -170,7 +170,7 @@ def _refuse(book: Book, table: Table, grid: Grid, by: int) -> None:
         kind = posixpath.basename(relation.kind).lower()
         if kind in ("comments", "threadedcomment", "pivottable"):
             local = "location" if kind == "pivottable" else "(?:comment|threadedComment)"
-            part = markup.plain(book.package.read(relation.target))
+            part = book.package.plain(relation.target)
             for tag in markup.tags(part, local):
                 cells_of = area(tag.attributes.get("ref", ""))
                 if cells_of is not None and any(zone.meets(cells_of) for zone in moving):
@@ -199,10 +199,10 @@ def _respell(book: Book, sheet: Sheet, done: Resized) -> None:
             continue
         owner = at.get(low) or tables.get(low)
         here = owner is not None and owner.part == sheet.part
-        raw = package.read(name)
-        if not here and not any(mark in raw.lower() for mark in marks):
+        seen = package.seen(name).lower()
+        if not here and not any(mark in seen for mark in marks):
             continue
-        part = markup.plain(raw)
+        part = raw = package.plain(name)
         if low in at:
             part = _unshared(part, sheet.name, here, here and done.shift)
         edits = list(_formula_edits(part, sheet.name, here, done))
@@ -217,7 +217,7 @@ def _respell(book: Book, sheet: Sheet, done: Resized) -> None:
                 if tag.attributes.get("sheet", "").lower() == sheet.name.lower()
                 and (cells := area(tag.attributes.get("ref", ""))) is not None
             ]
-        if edits or part != markup.plain(raw):
+        if edits or part != raw:
             package.replace(name, markup.spliced(part, edits))
 
 
@@ -369,7 +369,7 @@ def _with_ref(inner: bytes, grid: Grid, done: Resized) -> bytes:
 
 
 def _table_part(book: Book, table: Table, done: Resized) -> None:
-    part = markup.plain(book.package.read(table.part))
+    part = book.package.plain(table.part)
     root = markup.must(part, "table")
     change: dict[str, str | None] = {"ref": str(done.after)}
     if table.waiting:

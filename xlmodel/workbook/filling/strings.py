@@ -53,7 +53,7 @@ class Strings:
         self._package.replace(self.name, markup.spliced(part, edits))
 
     def _read(self, name: str) -> None:
-        part = markup.plain(self._package.read(name))
+        part = self._package.plain(name)
         root = markup.first(part, "sst")
         self._prefix = b"" if root is None else root.prefix
         self._count = len(re.findall(b"<" + self._prefix + rb"si[\s/>]", part))
@@ -77,7 +77,6 @@ def texts(part: bytes, item: str = "si") -> list[str]:
     >>> texts(b"<sst><si><t>a</t></si><si><r><t>b</t></r><r><t>c</t></r><rPh><t>x</t></rPh></si><si/></sst>")
     ['a', 'bc', '']
     """
-    part = markup.plain(part)
     found = []
     for tag in markup.tags(part, item):
         end = markup.closing(part, tag, item)
