@@ -9,7 +9,7 @@ from xlmodel.workbook.layout import Layout, Place
 from xlmodel.workbook.sheet import Chart, Drawing, Page, Value
 from xlmodel.workbook.templates.build import Template, TemplateSheet
 from xlmodel.workbook.templates.examples import example
-from xlmodel.workbook.templates.form import Entry, Form
+from xlmodel.workbook.templates.form import Entry, Form, several
 from xlmodel.workbook.templates.frame import checks, cover, sources
 from xlmodel.workbook.templates.periods import Periods
 from xlmodel.workbook.wording import UNDEFINED
@@ -55,15 +55,6 @@ _FIGURES: Final = tuple(
     for i in (1, 2, 3)
     for case, words in (("base", "base"), ("down", "downside"))
 )
-
-
-def n(key: str, number: int) -> str:
-    """Return the name of one of several inputs: the first has none.
-
-    >>> n("covenant_name", 1), n("covenant_name", 3)
-    ('covenant_name', 'covenant_name_3')
-    """
-    return key if number == 1 else f"{key}_{number}"
 
 
 def _definitions(page: Page, given: Mapping[str, Value]) -> None:
@@ -206,23 +197,30 @@ def _tests(page: Page, given: Mapping[str, Value]) -> None:
         page, "Tests", "Status, headroom in the measure and in money, base case; first breach in both cases."
     )
     for i in _NUMBERS:
-        name = n("in_covenant_name", i)
+        name = several("in_covenant_name", i)
         grid.section(f"Covenant {i}")
         grid.scalar(f"test{i}.name", "Name", "", f'=IF({{{name}}}="","{_UNUSED}",{{{name}}})', "", "left")
-        metric = f"MATCH({{{n('in_covenant_metric', i)}}},{{metrics|all}},0)"
-        grid.scalar(f"test{i}.side", "Breaks when the ratio is", "",
-                    f'=IFERROR(IF(ISNUMBER(SEARCH("LTV",{{{n("in_covenant_metric", i)}}})),"above","below"),"below")',
-                    "", "left")  # fmt: skip
+        metric = f"MATCH({{{several('in_covenant_metric', i)}}},{{metrics|all}},0)"
+        grid.scalar(
+            f"test{i}.side",
+            "Breaks when the ratio is",
+            "",
+            f'=IFERROR(IF(ISNUMBER(SEARCH("LTV",{{{several("in_covenant_metric", i)}}})),"above","below"),"below")',
+            "",
+            "left",
+        )
         for case, label in (("base", "Tested"), ("down", "Tested, downside")):
             picked = ",".join(f"{{{key}}}" if key.startswith("ltv") else f"{{{case}.{key}}}" for key in _ROWS)
-            untested = f'OR({{{n("in_covenant_metric", i)}}}="",{{date}}<N({{{n("in_covenant_first", i)}}}))'
+            untested = (
+                f'OR({{{several("in_covenant_metric", i)}}}="",{{date}}<N({{{several("in_covenant_first", i)}}}))'
+            )
             grid.native(f"test{i}.{case}", label, "x, share, USD m",
                     f'=IF({untested},"{UNDEFINED}",CHOOSE({metric},{picked}))', "quantity")  # fmt: skip
-        step, after = n("in_covenant_step_date", i), n("in_covenant_step", i)
-        level = n("in_covenant_default", i)
+        step, after = several("in_covenant_step_date", i), several("in_covenant_step", i)
+        level = several("in_covenant_default", i)
         grid.native(f"test{i}.level", "Default level", "x, share, USD m",
                 f"=IF(AND(ISNUMBER({{{step}}}),{{date}}>={{{step}}}),{{{after}}},{{{level}}})", "quantity")  # fmt: skip
-        lockup = n("in_covenant_lockup", i)
+        lockup = several("in_covenant_lockup", i)
         grid.native(f"test{i}.lockup", "Lock-up level", "x, share, USD m",
                 f'=IF({{{lockup}}}="",{{test{i}.level}},IF({{test{i}.side|closing}}="above",'
                 f"MIN({{{lockup}}},{{test{i}.level}}),MAX({{{lockup}}},{{test{i}.level}})))", "quantity")  # fmt: skip
@@ -240,10 +238,10 @@ def _tests(page: Page, given: Mapping[str, Value]) -> None:
                    f"XLMODEL_DSCR_HEADROOM({{test{i}.base|all}},{{test{i}.level|all}},{side})", "percent")  # fmt: skip
         grid.native(f"test{i}.money", "Headroom in money", "USD m", _money(i), "money")
         for case, words in (("base", "First breach, base"), ("down", "First breach, downside")):
-            first = n("in_covenant_first", i)
+            first = several("in_covenant_first", i)
             call = (f"XLMODEL_FIRST_BREACH({{test{i}.{case}|all}},{{test{i}.level|all}},{{date|all}},"
                     f"IF({{{first}}}=\"\",{{date|first}},{{{first}}}),{side})")  # fmt: skip
-            grid.one(f"test{i}.breach_{case}", words, "date", call, "period", needs=n("in_covenant_metric", i))
+            grid.one(f"test{i}.breach_{case}", words, "date", call, "period", needs=several("in_covenant_metric", i))
     grid.finish()
 
 
@@ -259,7 +257,7 @@ def _money(i: int) -> str:
         "LTV liquidation": f"{{sale}}-{{owed}}/{level}",
         "Liquidity": f"{tested}-{level}",
     }
-    metric = f"MATCH({{{n('in_covenant_metric', i)}}},{{metrics|all}},0)"
+    metric = f"MATCH({{{several('in_covenant_metric', i)}}},{{metrics|all}},0)"
     picked = ",".join(over[words] for words in METRICS)
     return f'=IF(ISNUMBER({tested}),IFERROR(CHOOSE({metric},{picked}),"{UNDEFINED}"),"{UNDEFINED}")'
 
@@ -342,7 +340,7 @@ def _dashboard(page: Page, given: Mapping[str, Value]) -> None:
             (("base", "quantity"), ("level", "quantity"), ("headroom", "percent"), ("money", "money"),
              ("status", "centred")), 1
         ):  # fmt: skip
-            page.formula(row, column, f'=IF(OR({{dash.at}}=0,{{{n("in_covenant_metric", i)}}}=""),"{UNDEFINED}",'
+            page.formula(row, column, f'=IF(OR({{dash.at}}=0,{{{several("in_covenant_metric", i)}}}=""),"{UNDEFINED}",'
                          f"INDEX({{test{i}.{key}|all}},MAX({{dash.at}},1)))", 0.0, f"calc {style}")  # fmt: skip
         for column, case in ((6, "base"), (7, "down")):
             page.formula(row, column, f"={{test{i}.breach_{case}|closing}}", "", "calc date", f"out_breach_{case}_{i}")

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xlmodel.workbook.layout import cell
 from xlmodel.workbook.sheet import ROW_PIXELS, Page, Value
 from xlmodel.workbook.wording import lines_of
 
@@ -67,6 +66,7 @@ def allowed(entry: Entry) -> dict[str, Any]:
     ('decimal', 1.0, 'Interest rate takes 0 % to 100 %, in % a year.')
     """
     if entry.choices:
+        # A list of the words; numbers in it are chosen as numbers.
         takes = " or ".join(entry.choices)
         rule: dict[str, Any] = {"validate": "list", "source": list(entry.choices)}
     elif entry.kind in ("word", "left"):
@@ -126,13 +126,15 @@ class Form:
         page.freeze = (3, 1)
         self.row = 3
 
-    def section(self, title: str, heads: Sequence[str] = (), note: str = "Source") -> None:
-        """Start a group of rows; `heads` name the input cells where there are several."""
+    def section(self, title: str, heads: Sequence[str] = (), note: str = "Source", key: str = "") -> None:
+        """Start a group of rows; `heads` name the input cells where there are several, and register as `key`."""
         self.row += self.row > 3
         self.page.text(self.row, LABEL, title, "section")
         self.page.band(self.row, FIRST, self.note, "section")
         for i, head in enumerate(heads):
             self.page.text(self.row, FIRST + i, head, "section right")
+        if key:
+            self.page.name_across(key, self.row, FIRST, FIRST + len(heads) - 1)
         self.page.text(self.row, self.unit, "Unit", "section unit")
         self.page.text(self.row, self.note, note, "section")
         self.row += 1
@@ -158,7 +160,7 @@ class Form:
             page.define(f"in_{key}", f"in_{key}")
             page.choices.append((row, FIRST + i, allowed(entry)))
         if cells > 1:
-            page.name_across(entry.key, row, FIRST, FIRST + cells - 1)
+            page.name_across(f"each.{entry.key}", row, FIRST, FIRST + cells - 1)
         page.text(row, self.unit, entry.unit, "unit top")
         words = str(self.given.get(f"{entry.key}_source", source or ("" if entry.kind == "word" else ASSUMED)))
         page.text(row, self.note, words, "input note")
@@ -182,6 +184,14 @@ class Form:
             page.heights[row] = _LINE_HEIGHT * max(1, lines_of(note, _NOTE_WIDTH * 1.25))
         self.row += 1
 
+    def constant(self, key: str, label: str, unit: str, value: float, why: str = "Convention") -> None:
+        """Write a number that is no one's assumption, so that no formula holds a bare one."""
+        self.page.text(self.row, LABEL, label, "top")
+        self.page.number(self.row, FIRST, value, "constant count", key)
+        self.page.text(self.row, self.unit, unit, "unit top")
+        self.page.text(self.row, self.note, why, "source")
+        self.row += 1
+
     def said(self, key: str, formula: str, style: str = "key left") -> None:
         """Write a sentence that a formula chooses."""
         self.page.formula(self.row, LABEL, formula, "", style, key)
@@ -199,6 +209,10 @@ class Form:
         return top
 
 
-def at(row: int, column: int) -> str:
-    """Return the absolute address of a cell counted from 0, as a formula on the same sheet spells it."""
-    return cell(row, column)
+def several(key: str, number: int) -> str:
+    """Return the name of one of several inputs: the first has none.
+
+    >>> several("debt_rate", 1), several("debt_rate", 3)
+    ('debt_rate', 'debt_rate_3')
+    """
+    return key if number == 1 else f"{key}_{number}"
