@@ -231,6 +231,23 @@ def test_a_workbook_with_macros_of_its_own_is_left_alone(carried: Path, tmp_path
     assert not (tmp_path / "out.xlsm").exists()
 
 
+def test_a_workbook_whose_type_is_that_of_its_ending_gets_its_own(tmp_path: Path) -> None:
+    """Small writers give every .xml the type of a workbook, and name the type of the others only."""
+    contents = parts(write(tmp_path / "book.xlsx", "plain"))
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+    types = contents["[Content_Types].xml"].decode()
+    types = types.replace(f'<Override PartName="/xl/workbook.xml" ContentType="{kind}"/>', "")
+    types = types.replace('Extension="xml" ContentType="application/xml"', f'Extension="xml" ContentType="{kind}"')
+    with zipfile.ZipFile(tmp_path / "small.xlsx", "w") as file:
+        for name, content in {**contents, "[Content_Types].xml": types.encode()}.items():
+            file.writestr(name, content)
+    standalone(tmp_path / "small.xlsx", tmp_path / "small.xlsm")
+    macros = (
+        b'<Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/>'
+    )
+    assert macros in parts(tmp_path / "small.xlsm")["[Content_Types].xml"]
+
+
 def test_the_command_line_makes_one(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         book.add_worksheet().write_formula("A1", "=[1]!XLMODEL_LTV(1,2)+_xldudf_XLMODEL_LTV(1,2)")

@@ -5,6 +5,7 @@ import string
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -227,6 +228,44 @@ def test_a_link_in_use_stays(formula: str, stays: bool, tmp_path: Path) -> None:
     assert len(done.notes) == stays
 
 
+def strict(name: str, part: bytes) -> bytes:
+    """A part as the strict variant of the standard has it."""
+    strict_ = b"http://purl.oclc.org/ooxml/"
+    part = part.replace(MAIN[0].encode(), MAIN[1].encode())
+    office = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    return part.replace(office, strict_ + b"officeDocument/relationships")
+
+
+def prefixed(name: str, part: bytes) -> bytes:
+    """A part whose elements bear a prefix and whose relationships have another one than usual."""
+    if name not in {"xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"}:
+        return part
+    part = re.sub(rb"<(/?)(\w)", rb"<\1x:\2", part).replace(b" xmlns=", b" xmlns:x=")
+    return part.replace(b"xmlns:r=", b"xmlns:rel=").replace(b" r:id=", b" rel:id=")
+
+
+def utf16(name: str, part: bytes) -> bytes:
+    """A part in the other encoding the standard allows."""
+    text = part.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"')
+    return text.encode("utf-16") if name.endswith((".xml", ".rels")) else part
+
+
+@pytest.mark.parametrize("write_so", [strict, prefixed, utf16])
+def test_a_workbook_written_in_another_manner_keeps_it(write_so: Callable[[str, bytes], bytes], tmp_path: Path) -> None:
+    usual = parts(plain(tmp_path / "usual.xlsx"))
+    path = packed(tmp_path / "other.xlsx", {name: write_so(name, part) for name, part in usual.items()})
+    before = parts(path)
+    assert retarget(path, Host.COM).changed == 1
+    after = parts(path)
+    retarget(tmp_path / "usual.xlsx", Host.COM)
+    wanted = parts(tmp_path / "usual.xlsx")
+    for name in before:
+        assert after[name] == write_so(name, wanted[name]), name
+    assert MAIN[write_so is strict].encode() in after["xl/externalLinks/externalLink1.xml"]
+    retarget(path, Host.PLAIN)
+    assert parts(path) == before
+
+
 # What is refused, and what is said ------------------------------------------------------------------------------------
 
 
@@ -283,13 +322,16 @@ def test_other_kinds_of_files_are_refused(suffix: str, tmp_path: Path) -> None:
     [
         ("<workbook ", '<!DOCTYPE a [<!ENTITY b "c">]><workbook ', "declares a document type"),
         ("</sheets>", "</sheet>", "no well-formed XML"),
+        ("sheets>", "leaves>", "the workbook has no <sheets> where one belongs"),
     ],
 )
 def test_broken_parts_are_refused(old: str, new: str, said: str, tmp_path: Path) -> None:
-    path = altered(plain(tmp_path / "broken.xlsx"), "xl/workbook.xml", old, new)
+    contents = parts(plain(tmp_path / "broken.xlsx"))
+    book = contents["xl/workbook.xml"].replace(old.encode(), new.encode())
+    path = packed(tmp_path / "broken.xlsx", {**contents, "xl/workbook.xml": book})
     before = path.read_bytes()
     with pytest.raises(InputError, match=said):
-        retarget(path, Host.OFFICE)
+        retarget(path, Host.COM)
     assert path.read_bytes() == before
 
 

@@ -14,10 +14,10 @@ from xlmodel.errors import InputError
 from xlmodel.host import bridge, vba
 from xlmodel.workbook.package import CONTENT_TYPES, Package
 from xlmodel.workbook.stored_form import Host, Retargeted, respell
-from xlmodel.workbook.stored_form.parts import Edit, elements, rewritten
+from xlmodel.workbook.stored_form.parts import Edit, attribute, elements, rewritten
 from xlmodel.workbook.writing import put, refuse_existing
 
-_OVERRIDE: Final = "http://schemas.openxmlformats.org/package/2006/content-types Override"
+_TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types "
 _PLAIN: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _MACROS: Final = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 
@@ -89,6 +89,11 @@ def _has_code(text: str) -> bool:
 
 def _macro_enabled(text: bytes, main: str) -> list[Edit]:
     """The change in the list of content types that lets a workbook have macros."""
-    entry = next(e for e in elements(text, {_OVERRIDE}) if e.attributes["PartName"].lower() == f"/{main}".lower())
-    place = text.find(_PLAIN.encode(), entry.start, entry.end)
-    return [] if place < 0 else [(place, place + len(_PLAIN), _MACROS.encode())]
+    for entry in elements(text, {f"{_TYPES}Override"}):
+        if entry.attributes.get("PartName", "").lower() == f"/{main}".lower():
+            place = text.find(_PLAIN.encode(), entry.start, entry.end)
+            return [] if place < 0 else [(place, place + len(_PLAIN), _MACROS.encode())]
+    # Some writers give the workbook the type of all parts with its ending.
+    types = elements(text, {f"{_TYPES}Types"})[0]
+    override = f"<{types.prefix}Override{attribute('PartName', '/' + main)}{attribute('ContentType', _MACROS)}/>"
+    return [(types.close, types.close, override.encode())]

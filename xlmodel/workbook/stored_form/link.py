@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
+from xlmodel.errors import InputError
 from xlmodel.workbook.package import CONTENT_TYPES, Package, relations_part
 from xlmodel.workbook.stored_form.parts import MAIN, Edit, Element, attribute, elements, rewritten
 from xlmodel.workbook.stored_form.spelling import ADDIN
@@ -38,7 +39,7 @@ def added(package: Package, names: Collection[str]) -> None:
     text = package.read(book)
     folder = posixpath.join(posixpath.dirname(book), "externalLinks")
     part = next(p for i in itertools.count(1) if (p := f"{folder}/externalLink{i}.xml") not in package)
-    root = _found(text, "workbook")[0]
+    root = _one(text, "workbook")
     main = root.name.split(" ")[0]
     office = _OFFICE[MAIN.index(main)]
     ids = {relation.key for relation in package.relations(book)}
@@ -64,17 +65,17 @@ def added(package: Package, names: Collection[str]) -> None:
 
 def named(package: Package, part: str, names: Collection[str]) -> None:
     """Make a link know the functions named."""
-    known = {e.attributes["name"].upper() for e in _found(package.read(part), "definedName")}
+    known = {e.attributes.get("name", "").upper() for e in _found(package.read(part), "definedName")}
     if not (missing := sorted(set(names) - known)):
         return
 
     def edits(text: bytes) -> list[Edit]:
-        prefix = _found(text, "externalBook")[0].prefix
+        prefix = _one(text, "externalBook").prefix
         new = "".join(_name(name, prefix) for name in missing)
         if lists := _found(text, "definedNames"):
             return [_into(text, lists[0], new)]
         after = _found(text, "sheetNames")
-        place = after[0].end if after else _found(text, "externalBook")[0].inside
+        place = after[0].end if after else _one(text, "externalBook").inside
         return [(place, place, f"<{prefix}definedNames>{new}</{prefix}definedNames>".encode())]
 
     _edit(package, part, edits)
@@ -94,9 +95,8 @@ def dropped(package: Package, number: int) -> bool:
     listed = {relation: ("Id", key.lower()), override: ("PartName", f"/{part}".lower())}
 
     def entries(text: bytes) -> list[Edit]:
-        return [
-            _without(e) for e in elements(text, listed) if e.attributes[listed[e.name][0]].lower() == listed[e.name][1]
-        ]
+        found = [(e, *listed[e.name]) for e in elements(text, listed)]
+        return [_without(e) for e, own, value in found if e.attributes.get(own, "").lower() == value]
 
     _edit(package, relations_part(book), entries)
     _edit(package, CONTENT_TYPES, entries)
@@ -116,7 +116,7 @@ def _edit(package: Package, part: str, edits: Callable[[bytes], Sequence[Edit]])
 
 def _reference(text: bytes, office: str, key: str) -> Edit:
     """The entry in the workbook part that gives a link its number."""
-    root = _found(text, "workbook")[0]
+    root = _one(text, "workbook")
     declared = re.search(
         rf'xmlns:([\w.-]+)\s*=\s*["\']{re.escape(office)}["\']'.encode(), text[root.start : root.inside]
     )
@@ -124,7 +124,7 @@ def _reference(text: bytes, office: str, key: str) -> Edit:
     entry = f"<{root.prefix}externalReference{declaration}{attribute(f'{bound}:id', key)}/>"
     if present := _found(text, "externalReferences"):
         return _into(text, present[0], entry)
-    place = (_found(text, "functionGroups") or _found(text, "sheets"))[0].end
+    place = (_found(text, "functionGroups") or [_one(text, "sheets")])[0].end
     return place, place, f"<{root.prefix}externalReferences>{entry}</{root.prefix}externalReferences>".encode()
 
 
@@ -152,6 +152,13 @@ def _name(name: str, prefix: str = "") -> str:
 
 def _found(text: bytes, local: str) -> list[Element]:
     return elements(text, {f"{main} {local}" for main in MAIN})
+
+
+def _one(text: bytes, local: str) -> Element:
+    found = _found(text, local)
+    if not found:
+        raise InputError(f"the workbook has no <{local}> where one belongs", "file")
+    return found[0]
 
 
 def _id(element: Element) -> str:

@@ -136,7 +136,7 @@ def _refuse_own_names(package: Package) -> None:
     Excel itself notes unknown functions as names, hidden or marked as functions; those are harmless.
     """
     for element in elements(package.read(package.main), {f"{main} definedName" for main in MAIN}):
-        own = element.attributes
+        own = {"name": "", **element.attributes}
         if own["name"].upper() in CATALOGUE and not {"hidden", "function", "xlm"} & own.keys():
             said = f"{package.path.name} defines the name {own['name']} itself: rename it, it hides the function"
             raise InputError(said, "file")
