@@ -19,7 +19,7 @@ def test_contracts_only() -> None:
 
 
 def test_the_rent_that_breaks_even() -> None:
-    # Of a thousand units 70 % under contract for 3 m, the rest 85 % rented: (2.5 + 0.9 - 3.0) m over 300 · 2,190 · 0.85.
+    # Of a thousand units 70 % under contract for 3 m, the rest 85 % rented: 0.4 m over 300 · 2,190 · 0.85.
     price = breakeven_price(2.5e6, 0.9e6, 1000, 2190, 0.85, 3.0e6, 0.7)
     assert price.tolist() == pytest.approx([0.4e6 / (300 * 2190 * 0.85)])
     assert breakeven_price(1e6, 0, 1000, 2190, contracted_revenue=2e6).tolist() == [0]

@@ -8,10 +8,13 @@ from xlmodel.functions import (
     life_cover,
     liquidation,
     market_risk,
+    offtake,
     premises,
     rent,
+    returns,
     service,
     value,
+    waterfall,
 )
 from xlmodel.functions.calling import call, named, why
 from xlmodel.functions.record import CATALOGUE, Record
@@ -28,9 +31,12 @@ __all__ = [
     "liquidation",
     "market_risk",
     "named",
+    "offtake",
     "premises",
     "rent",
+    "returns",
     "service",
     "value",
+    "waterfall",
     "why",
 ]

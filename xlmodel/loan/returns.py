@@ -120,12 +120,16 @@ def investor_return(flows: ArrayLike, frequency: float = 4, dates: object = None
     paid, times = series("flows", flows), whole("frequency", frequency, 1)
     if dates is None:
         rate = irr(paid, guess=0.1 / times)
-        effective = np.where(np.isnan(rate), rate, np.expm1(times * np.log1p(np.where(np.isnan(rate), 0.0, rate))))
+        # Nearly everything lost rounds to a rate of -1, whose logarithm is minus infinity and whose year is -1 again.
+        with np.errstate(divide="ignore"):
+            grown = np.expm1(times * np.log1p(np.where(np.isnan(rate), 0.0, rate)))
+        effective = np.where(np.isnan(rate), rate, grown)
         nominal = rate * times
     else:
         effective = xirr(paid, dates)
         usable = np.where(np.isnan(effective), 0.0, effective)
-        nominal = np.where(np.isnan(effective), effective, times * np.expm1(np.log1p(usable) / times))
+        with np.errstate(divide="ignore"):
+            nominal = np.where(np.isnan(effective), effective, times * np.expm1(np.log1p(usable) / times))
     out = np.sum(np.ascontiguousarray(np.maximum(-paid, 0.0)), axis=-1)
     back = np.sum(np.ascontiguousarray(np.maximum(paid, 0.0)), axis=-1)
     multiple = np.where(out > 0, back / np.where(out > 0, out, 1.0), ONE_SIGN.nan)

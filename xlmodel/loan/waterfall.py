@@ -4,23 +4,21 @@ Nothing is refused for want of cash. What cannot be paid is carried and ranks wh
 exceeds what is there; and every period's sources are its uses.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from xlmodel.asset.cfads import period_tax
-from xlmodel.errors import InputError
-from xlmodel.loan.accounts import DebtAccount, Pool, ReserveAccount, Rows, time_last, timed
+from xlmodel.errors import InputError, RangeError
+from xlmodel.loan.accounts import DebtAccount, Pool, ReserveAccount, time_last, timed
 from xlmodel.loan.lockup import CoverageTest
+from xlmodel.loan.payments import Claim, cover, hedge_ahead, into, prepay, total
 from xlmodel.loan.sweep import SweepShare
 from xlmodel.loan.term_sheet import LockUp, Reserve, Sweep, Taxation, Tranche
 from xlmodel.loan.waterfall_lines import ReserveLines, TrancheLines, Waterfall
-from xlmodel.maths.domain import Floats, broadcast, real, series
-
-Claim = tuple[Floats, Callable[[Floats], None]]
-"""What is due, and who takes what is paid on it."""
+from xlmodel.maths.domain import broadcast, real, series
 
 _LINES = tuple(f.name for f in fields(Waterfall) if f.name not in ("locked", "tranches", "reserves"))
 
@@ -160,136 +158,99 @@ def waterfall(
     pool = Pool(np.zeros(batch) + loans["cash"])
     unpaid = {name: np.zeros(batch) for name in ("operating", "fees", "hedge", "break")}
 
-    for k in range(count):
-        line = {name: rows[k] for name, rows in by_time.items()}
-        out["opening_cash"][k] = opening = pool.cash
-        for d in debts:
-            d.accrue(k)
-        earned, due = line["cfads"], np.maximum(-line["hedge"], 0.0)
-        if tax is not None:
-            accrued = _total(batch, [d.accrued for d in debts])
-            profit = earned - line["fees"] + line["hedge"] - accrued - line["depreciation"]
-            levy, losses = period_tax(profit, losses, line["tax_rate"], taxed_loans["loss_use_limit"])
-            out["tax"][k] = levy
-            earned = earned - levy
-        out["cfads"][k], out["equity"][k], out["proceeds"][k] = earned, line["equity"], line["proceeds"]
-        out["hedge_received"][k] = received = np.maximum(line["hedge"], 0.0)
-        event = Pool(np.zeros(batch) + line["proceeds"])
-        for rank in ranks:
-            same = [d for d in debts if d.rank == rank]
-            event.pay_out([d.interest_overdue for d in same], [d.repay_overdue for d in same])
-            event.pay_out([d.owed for d in same], [d.prepay for d in same])
-        for d in debts:
-            d.fall_due()
-        pool.add(np.maximum(earned, 0.0) + received + line["equity"] + event.cash)
-        for f in funds:
-            owed_soon = [d.ahead(k, f.periods) for d in debts if d.rank == f.rank] if f.looks_ahead else []
-            if f.looks_ahead and f.rank == first:
-                owed_soon.append(_hedge_ahead(by_time["hedge"], k, f.periods))
-            pool.add(f.release(k, _total(batch, owed_soon)))
-
-        costs = np.maximum(-earned, 0.0) + unpaid["operating"]
-        for f in funds:
-            costs = costs + f.spend(k)
-        serving = [f for f in funds if f.serves == "operating"]
-        _cover(pool, costs, serving)
-        paid = pool.pay(costs)
-        out["operating_due"][k], out["operating_paid"][k], unpaid["operating"] = costs, paid, costs - paid
-        bill = line["fees"] + unpaid["fees"]
-        paid = pool.pay(bill)
-        out["fees_due"][k], out["fees_paid"][k], unpaid["fees"] = bill, paid, bill - paid
-        for f in funds:
-            if f.rank == 0:
-                f.fill(pool)
-
-        swap, cost = due + unpaid["hedge"], line["hedge_break"] + unpaid["break"]
-        out["hedge_due"][k], out["break_due"][k] = swap, cost
-        for rank in ranks:
-            same = [d for d in debts if d.rank == rank]
-            own = [f for f in funds if f.rank == rank and f.serves == "debt_service"]
-            interest: list[Claim] = [(d.interest_due, d.pay_interest) for d in same]
-            principal: list[Claim] = [(d.principal_due, d.pay_principal) for d in same]
-            if rank == first:
-                interest.append((swap, _into(out["hedge_paid"], k)))
-                if hedge_break_rank == "senior":
-                    principal.append((cost, _into(out["break_paid"], k)))
-            for claims in (interest, principal):
-                _cover(pool, _total(batch, [due for due, _ in claims]), own)
-                pool.pay_out([due for due, _ in claims], [receive for _, receive in claims])
+    # Amounts too large to be added are refused by their result, as no single one of them is at fault.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for k in range(count):
+            line = {name: rows[k] for name, rows in by_time.items()}
+            out["opening_cash"][k] = opening = pool.cash
+            for d in debts:
+                d.accrue(k)
+            earned, due = line["cfads"], np.maximum(-line["hedge"], 0.0)
+            if tax is not None:
+                accrued = total(batch, [d.accrued for d in debts])
+                profit = earned - line["fees"] + line["hedge"] - accrued - line["depreciation"]
+                levy, losses = period_tax(profit, losses, line["tax_rate"], taxed_loans["loss_use_limit"])
+                out["tax"][k] = levy
+                earned = earned - levy
+            out["cfads"][k], out["equity"][k], out["proceeds"][k] = earned, line["equity"], line["proceeds"]
+            out["hedge_received"][k] = received = np.maximum(line["hedge"], 0.0)
+            event = Pool(np.zeros(batch) + line["proceeds"])
+            for rank in ranks:
+                same = [d for d in debts if d.rank == rank]
+                event.pay_out([d.interest_overdue for d in same], [d.repay_overdue for d in same])
+                event.pay_out([d.owed for d in same], [d.prepay for d in same])
+            for d in debts:
+                d.fall_due()
+            pool.add(np.maximum(earned, 0.0) + received + line["equity"] + event.cash)
             for f in funds:
-                if f.rank == rank:
+                owed_soon = [d.ahead(k, f.periods) for d in debts if d.rank == f.rank] if f.looks_ahead else []
+                if f.looks_ahead and f.rank == first:
+                    owed_soon.append(hedge_ahead(by_time["hedge"], k, f.periods))
+                pool.add(f.release(k, total(batch, owed_soon)))
+
+            costs = np.maximum(-earned, 0.0) + unpaid["operating"]
+            for f in funds:
+                costs = costs + f.spend(k)
+            serving = [f for f in funds if f.serves == "operating"]
+            cover(pool, costs, serving)
+            paid = pool.pay(costs)
+            out["operating_due"][k], out["operating_paid"][k], unpaid["operating"] = costs, paid, costs - paid
+            bill = line["fees"] + unpaid["fees"]
+            paid = pool.pay(bill)
+            out["fees_due"][k], out["fees_paid"][k], unpaid["fees"] = bill, paid, bill - paid
+            for f in funds:
+                if f.rank == 0:
                     f.fill(pool)
-        if hedge_break_rank == "junior":
-            out["break_paid"][k] = pool.pay(cost)
-        unpaid["hedge"], unpaid["break"] = swap - out["hedge_paid"][k], cost - out["break_paid"][k]
 
-        least = line["minimum_cash"]
-        excess = np.maximum(np.minimum(pool.cash - opening, pool.cash - least), 0.0)
-        total = _total(batch, [d.owed for d in debts])
-        part, floor = share.of(k, total)
-        out["share"][k] = part
-        _prepay(pool, np.minimum(part * excess, np.maximum(total - floor, 0.0)), debts, ranks)
+            swap, cost = due + unpaid["hedge"], line["hedge_break"] + unpaid["break"]
+            out["hedge_due"][k], out["break_due"][k] = swap, cost
+            for rank in ranks:
+                same = [d for d in debts if d.rank == rank]
+                own = [f for f in funds if f.rank == rank and f.serves == "debt_service"]
+                interest: list[Claim] = [(d.interest_due, d.pay_interest) for d in same]
+                principal: list[Claim] = [(d.principal_due, d.pay_principal) for d in same]
+                if rank == first:
+                    interest.append((swap, into(out["hedge_paid"], k)))
+                    if hedge_break_rank == "senior":
+                        principal.append((cost, into(out["break_paid"], k)))
+                for claims in (interest, principal):
+                    cover(pool, total(batch, [due for due, _ in claims]), own)
+                    pool.pay_out([due for due, _ in claims], [receive for _, receive in claims])
+                for f in funds:
+                    if f.rank == rank:
+                        f.fill(pool)
+            if hedge_break_rank == "junior":
+                out["break_paid"][k] = pool.pay(cost)
+            unpaid["hedge"], unpaid["break"] = swap - out["hedge_paid"][k], cost - out["break_paid"][k]
 
-        service = [d.scheduled if test.counts(d.rank) else np.zeros(batch) for d in debts]
-        out["debt_service"][k] = np.maximum(_total(batch, [d.scheduled for d in debts]) - line["hedge"], 0.0)
-        held = test.passes(k, earned + line["equity"], np.maximum(_total(batch, service) - line["hedge"], 0.0))
-        out["dscr"][k] = test.ratio
-        _prepay(pool, np.where(test.prepays, np.maximum(pool.cash - least, 0.0), 0.0), debts, ranks)
-        done = _total(batch, [d.owed + d.still_to_draw(k) for d in debts]) <= 0
-        held = held & ~done
-        locked[k] = held
-        free = np.maximum(pool.cash - least, 0.0)
-        out["distribution"][k] = pool.pay(np.where(held | (not distribute), 0.0, free))
-        for d in debts:
-            d.close(k)
-        for f in funds:
-            f.close(k)
-        out["cash"][k] = pool.cash
+            least = line["minimum_cash"]
+            excess = np.maximum(np.minimum(pool.cash - opening, pool.cash - least), 0.0)
+            owed = total(batch, [d.owed for d in debts])
+            part, floor = share.of(k, owed)
+            out["share"][k] = part
+            prepay(pool, np.minimum(part * excess, np.maximum(owed - floor, 0.0)), debts, ranks)
 
+            service = [d.scheduled if test.counts(d.rank) else np.zeros(batch) for d in debts]
+            out["debt_service"][k] = np.maximum(total(batch, [d.scheduled for d in debts]) - line["hedge"], 0.0)
+            held = test.passes(k, earned + line["equity"], np.maximum(total(batch, service) - line["hedge"], 0.0))
+            out["dscr"][k] = test.ratio
+            prepay(pool, np.where(test.prepays, np.maximum(pool.cash - least, 0.0), 0.0), debts, ranks)
+            done = total(batch, [d.owed + d.still_to_draw(k) for d in debts]) <= 0
+            held = held & ~done
+            locked[k] = held
+            free = np.maximum(pool.cash - least, 0.0)
+            out["distribution"][k] = pool.pay(np.where(held | (not distribute), 0.0, free))
+            for d in debts:
+                d.close(k)
+            for f in funds:
+                f.close(k)
+            out["cash"][k] = pool.cash
+    finite = np.isfinite(out["cash"]) & np.isfinite(total(batch, [d.lines["closing"] for d in debts]))
+    if not finite.all():
+        raise RangeError("the amounts grow beyond what can be counted: look at the rates and balances", "tranches")
     return Waterfall(
         **{name: time_last(rows) for name, rows in out.items()},
         locked=np.ascontiguousarray(np.moveaxis(locked, 0, -1)),
         tranches=tuple(TrancheLines(**{n: time_last(x) for n, x in d.lines.items()}) for d in debts),
         reserves=tuple(ReserveLines(**{n: time_last(x) for n, x in f.lines.items()}) for f in funds),
     )
-
-
-def _cover(pool: Pool, need: Floats, funds: Sequence[ReserveAccount]) -> None:
-    """Draw what the pool lacks from reserves: their cash first, then their letters of credit."""
-    for fund in funds:
-        pool.add(fund.draw(np.maximum(need - pool.cash, 0.0)))
-    for fund in funds:
-        pool.add(fund.draw_letter(np.maximum(need - pool.cash, 0.0)))
-
-
-def _prepay(pool: Pool, amount: Floats, debts: Sequence[DebtAccount], ranks: Sequence[int]) -> None:
-    """Prepay debt out of the pool, rank by rank and pro rata to what is owed."""
-    swept = Pool(pool.pay(amount))
-    for rank in ranks:
-        same = [d for d in debts if d.rank == rank]
-        swept.pay_out([d.owed for d in same], [d.sweep for d in same])
-    pool.add(swept.cash)
-
-
-def _into(rows: Floats, k: int) -> Callable[[Floats], None]:
-    """Write what is paid into a line."""
-
-    def receive(paid: Floats) -> None:
-        rows[k] = paid
-
-    return receive
-
-
-def _total(batch: tuple[int, ...], parts: Sequence[Floats]) -> Floats:
-    total = np.zeros(batch)
-    for part in parts:
-        total = total + part
-    return total
-
-
-def _hedge_ahead(rows: Rows, k: int, periods: Floats) -> Floats:
-    """Net payments under the hedge in the coming periods."""
-    total = np.zeros(periods.shape)
-    for j in range(k + 1, min(k + 1 + int(np.ceil(periods.max())), len(rows))):
-        total = total + np.minimum(np.maximum(periods - (j - k - 1), 0.0), 1.0) * np.maximum(-rows[j], 0.0)
-    return total
