@@ -133,11 +133,11 @@ def _sourced(part: Any) -> Any:
 @EACH
 def test_charts_are_native_and_say_what_they_show(name: str, opened: dict[str, Opened]) -> None:
     book = opened[name]
-    wanted = 3 + (DEALS[name].sale is not None) + (DEALS[name].cash is None)
+    wanted = 3 + 3 * (DEALS[name].sale is not None) + (DEALS[name].cash is None)
     assert len(book.charts) == wanted
     assert all(len(text) > 60 for text in book.charts.values())
     assert len(book.charted) >= 2 * wanted
-    assert all(reference.split("!")[0] in ("Timeline", "Haircut", "Rent", "Debt") for reference in book.charted)
+    assert all(reference.split("!")[0] in ("Timeline", "Haircut", "Rent", "Debt", "Collateral") for reference in book.charted)
 
 
 def test_a_broken_line_is_not_drawn_through_zero(opened: dict[str, Opened], analyses: dict[str, Analysis]) -> None:

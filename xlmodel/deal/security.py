@@ -34,7 +34,7 @@ def values_of(deal: Deal, line: Timeline, years: Floats) -> Values:
     for asset in deal.assets:
         cost += asset.cost.value
         book += _book(asset, line, years)
-        worth = _market(asset, deal, line, years)
+        worth = market_value(asset, deal, line, years)
         economic += worth
         if deal.sale is not None and liquidation is not None:
             liquidation += np.asarray(_sold(asset, worth, deal.sale, len(deal.assets)).present_value)
@@ -43,7 +43,7 @@ def values_of(deal: Deal, line: Timeline, years: Floats) -> Values:
 
 def haircut_of(deal: Deal, sale: Sale, line: Timeline, years: float) -> Haircut:
     """Return the haircut of all assets sold on one date, money added up."""
-    cuts = [_sold(a, _market(a, deal, line, np.array([years])), sale, len(deal.assets)) for a in deal.assets]
+    cuts = [_sold(a, market_value(a, deal, line, np.array([years])), sale, len(deal.assets)) for a in deal.assets]
     reference = np.asarray(sum(c.reference_value for c in cuts))
     present = np.asarray(sum(c.present_value for c in cuts))
     lost = np.where(reference > 0, 1 - present / np.where(reference > 0, reference, 1.0), cuts[0].total)
@@ -68,7 +68,7 @@ def range_at_closing(deal: Deal, line: Timeline) -> tuple[float, float] | None:
         if asset.market_value_low is not None and asset.market_value_high is not None:
             ends += [asset.market_value_low.value, asset.market_value_high.value]
         else:
-            ends += _market(asset, deal, line, np.zeros(1))[0]
+            ends += market_value(asset, deal, line, np.zeros(1))[0]
     return float(ends[0]), float(ends[1])
 
 
@@ -92,7 +92,8 @@ def _book(asset: Asset, line: Timeline, years: Floats) -> Floats:
     return book_value(asset.cost.value, amount(asset.salvage), life, _age(asset, line, years))
 
 
-def _market(asset: Asset, deal: Deal, line: Timeline, years: Floats) -> Floats:
+def market_value(asset: Asset, deal: Deal, line: Timeline, years: Floats) -> Floats:
+    """Return what one asset is worth in place and in use, USD, so many years after closing."""
     start = 0.0 if asset.market_value is not None else _since_closing(asset.in_service, line)
     base = asset.cost.value if asset.market_value is None else asset.market_value.value
     new = asset.market_value is None

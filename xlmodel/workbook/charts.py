@@ -144,26 +144,29 @@ def collateral_chart(book: Any, layout: Layout, lines: Sequence[Line], months: i
     return areas
 
 
-def bridge_chart(book: Any, layout: Layout, title: str) -> Any:
-    """Draw the steps from the reference value down to the net value, as columns standing on an invisible base."""
+def bridge_chart(book: Any, layout: Layout, title: str, key: str = "bridge") -> Any:
+    """Draw the steps from a first value down to the last, as columns standing on an invisible base.
+
+    The blocks `key`.label, `key`.base, `key`.value and `key`.loss hold the columns.
+    """
     chart = book.add_chart({"type": "column", "subtype": "stacked"})
     looks: dict[str, tuple[str, dict[str, Any]]] = {
-        "bridge.base": ("Base", {"fill": {"none": True}}),
-        "bridge.value": ("Value", {"fill": {"color": NAVY}}),
-        "bridge.loss": ("Loss", {"pattern": _hatch(RED)}),
+        "base": ("Base", {"fill": {"none": True}}),
+        "value": ("Value", {"fill": {"color": NAVY}}),
+        "loss": ("Loss", {"pattern": _hatch(RED)}),
     }
-    for key, (name, look) in looks.items():
+    for part, (name, look) in looks.items():
         series: dict[str, Any] = {
             "name": name,
-            "categories": "=" + layout.reference("bridge.label", "all"),
-            "values": "=" + layout.reference(key, "all"),
+            "categories": "=" + layout.reference(f"{key}.label", "all"),
+            "values": "=" + layout.reference(f"{key}.{part}", "all"),
             "border": {"none": True},
             "gap": 40,
         }
-        if key != "bridge.base":
+        if part != "base":
             # Zero in half of the cells: the format shows it as nothing.
             series["data_labels"] = {"value": True, "num_format": "#,##0.0;-#,##0.0;;", "font": FONT | {"bold": True}}
-            if key == "bridge.value":
+            if part == "value":
                 series["data_labels"] |= {"font": FONT | {"bold": True, "color": "#FFFFFF"}}
         chart.add_series(series | look)
     chart.set_title(titled(title))

@@ -7,6 +7,7 @@ from typing import Final
 
 from xlmodel.deal import Analysis, Deal, analyse, load
 from xlmodel.workbook.checks import checks
+from xlmodel.workbook.collateral import collateral
 from xlmodel.workbook.cover import cover
 from xlmodel.workbook.debt import debt
 from xlmodel.workbook.haircut import haircut
@@ -36,6 +37,12 @@ SHEETS: Final[tuple[Sheet, ...]] = (
         "Haircut",
         "A sale on the first default, or at closing: from value to cash, step by step",
         haircut,
+        wanted=lambda analysis: analysis.haircut is not None,
+    ),
+    Sheet(
+        "Collateral",
+        "One loan over cost, value and sale proceeds on every date; from cost to the cash of a forced sale",
+        collateral,
         wanted=lambda analysis: analysis.haircut is not None,
     ),
     Sheet("Checks", "Sums, balances, and this workbook against xlmodel, in one overall cell", checks, calculates=False),

@@ -1,6 +1,7 @@
 """The description of a deal: what stands in its TOML or JSON file, every number with unit and source."""
 
 from xlmodel.deal.inputs.deal import Deal, Timeline
+from xlmodel.deal.inputs.enforcement import FireSale, Lender, Premises
 from xlmodel.deal.inputs.hardware import Asset, Release, Sale
 from xlmodel.deal.inputs.lending import Covenant, Cure, Debt, Measure
 from xlmodel.deal.inputs.revenue import Cash, Contract, Merchant, Opex, Prepayment, RentPoint
@@ -13,9 +14,12 @@ __all__ = [
     "Cure",
     "Deal",
     "Debt",
+    "FireSale",
+    "Lender",
     "Measure",
     "Merchant",
     "Opex",
+    "Premises",
     "Prepayment",
     "Release",
     "RentPoint",

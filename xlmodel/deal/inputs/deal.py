@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from xlmodel.deal import quantity as q
+from xlmodel.deal.inputs.enforcement import FireSale, Lender, Premises
 from xlmodel.deal.inputs.fields import Day, Frequency, Part, Text, Whole
 from xlmodel.deal.inputs.hardware import Asset, Release, Sale
 from xlmodel.deal.inputs.lending import Covenant, Debt, Measure
@@ -66,6 +67,9 @@ class Deal(Part):
     debt: tuple[Debt, ...] = Field(min_length=1)
     covenants: tuple[Covenant, ...] = ()
     sale: Sale | None = None
+    premises: Premises | None = None
+    fire_sale: FireSale | None = None
+    other_lenders: tuple[Lender, ...] = ()
     claim: q.Money | None = None
     measures: tuple[Measure, ...] = ()
     notes: tuple[Text, ...] = ()
@@ -84,7 +88,12 @@ class Deal(Part):
                         f"contracts[{i}].amount does not say which share of the fleet is let, which the merchant rent "
                         "must know: give price and share"
                     )
-        for kind, parts in (("assets", self.assets), ("debt", self.debt), ("covenants", self.covenants)):
+        for kind, parts in (
+            ("assets", self.assets),
+            ("debt", self.debt),
+            ("covenants", self.covenants),
+            ("other_lenders", self.other_lenders),
+        ):
             names = [part.name for part in parts]
             for name in names:
                 if names.count(name) > 1:
@@ -95,6 +104,7 @@ class Deal(Part):
             raise ValueError("opex.power_price needs the power of every asset")
         if any(c.metric == "ltv_liquidation" for c in self.covenants) and self.sale is None:
             raise ValueError("covenants: ltv_liquidation needs the assumptions of a sale")
+        self._sale_described()
         for i, covenant in enumerate(self.covenants):
             step = 12 // self.timeline.frequency
             if covenant.test_every_months % step:
@@ -108,3 +118,24 @@ class Deal(Part):
                     f"got {covenant.first_test}"
                 )
         return self
+
+    def _sale_described(self) -> None:
+        """Refuse assumptions about a sale that have no sale, or one of another kind, to stand on."""
+        if self.premises is not None:
+            if self.sale is None:
+                raise ValueError("premises needs the assumptions of a sale")
+            if self.sale.basis not in ("cost", "FMV_in_use"):
+                raise ValueError(f"premises needs a sale on the basis FMV_in_use or cost, got {self.sale.basis}")
+        if (self.fire_sale is None) == bool(self.other_lenders):
+            raise ValueError("fire_sale and other_lenders belong together: a fire sale has several sellers")
+        if self.fire_sale is not None:
+            if (
+                self.sale is None
+                or self.sale.depth is None
+                or self.sale.depth.value * self.sale.months_to_sale.value <= 0
+            ):
+                raise ValueError(
+                    "fire_sale needs a sale whose depth and months_to_sale are above 0: it is the one market"
+                )
+            if len(self.assets) > 1:
+                raise ValueError(f"fire_sale is of one kind of hardware: assets must hold one, got {len(self.assets)}")
