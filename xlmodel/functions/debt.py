@@ -1,6 +1,7 @@
 """Debt: what is owed, and how much the cash and the collateral carry."""
 
 import datetime as dt
+from dataclasses import fields, replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -72,6 +73,9 @@ def XLMODEL_DEBT_SCHEDULE(
     ] = None,
     item: Item = "all",
     period: Period = None,
+    timeline_periods: Annotated[
+        int | None, Arg(Kind.WHOLE, "periods", "Length of a timeline longer than the loan: 0 after the last payment.")
+    ] = None,
 ) -> Any:
     """Repayment schedule of a loan: level, straight line, bullet or sculpted to the cash.
 
@@ -93,7 +97,7 @@ def XLMODEL_DEBT_SCHEDULE(
         if cfads is not None or target_dscr is not None:
             raise InputError(f'cfads and target_dscr belong to type "sculpted", got type "{type_}"', "cfads")
         loan = schedule(principal, rate, periods, type_, balloon=balloon, grace=grace_periods)
-    return _lines(loan, item, period)
+    return _lines(_on_timeline(loan, periods, timeline_periods), item, period)
 
 
 @worksheet(
@@ -184,6 +188,16 @@ def _dated_rate(
             f"dates must give the closing date and {periods} payment dates, got {len(dates)} dates", "dates"
         )
     return dated_rates(annual_rate, dates[0], days("dates", dates[1:]), day_count, frequency)
+
+
+def _on_timeline(loan: Schedule, periods: int, length: int | None) -> Schedule:
+    """The schedule with nothing owed and nothing paid in the periods after the last payment."""
+    if length is None:
+        return loan
+    if length < periods:
+        raise RangeError(f"timeline_periods must be at least the {periods} periods of the loan, got {length}")
+    after = ((0, 0),) * (loan.closing.ndim - 1) + ((0, length - periods),)
+    return replace(loan, **{f.name: np.pad(getattr(loan, f.name), after) for f in fields(loan)})
 
 
 def _lines(loan: Schedule, item: str, period: int | None) -> Any:

@@ -46,7 +46,7 @@ def XLMODEL_BREAKEVEN_PRICE(
     debt_service: DebtService,
     costs: Costs,
     units: Annotated[Floats | float, Arg(Kind.SERIES, "units", "Units in service.")],
-    hours: Annotated[Floats | float, Arg(Kind.SERIES, "hours", "Hours of a period: 2,190 of a quarter.")],
+    hours: Annotated[Floats | float, Arg(Kind.SERIES, "hours a period", "Hours of a period: 2,190 of a quarter.")],
     usage: Annotated[
         Floats | float, Arg(Kind.SERIES, "fraction", "Share of the hours that capacity without a contract rents.")
     ] = 1.0,
