@@ -38,12 +38,6 @@ def medians(*ways: Callable[[], object], rounds: int = 15, calls: int = 1) -> li
     return [statistics.median(taken) for taken in _times(ways, rounds, calls)]
 
 
-def added(bare: Callable[[], object], whole: Callable[[], object], rounds: int = 101, calls: int = 20) -> float:
-    """The median seconds that one call of `whole` takes beyond one of `bare`, for a small part of a long call."""
-    reference, taken = _times((bare, whole), rounds, calls)
-    return statistics.median(b - a for a, b in zip(reference, taken, strict=True))
-
-
 def _times(ways: tuple[Callable[[], object], ...], rounds: int, calls: int) -> list[list[float]]:
     """The ways take turns in every round, so that a slow moment of the machine hits all of them."""
     for way in ways:

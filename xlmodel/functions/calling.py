@@ -15,6 +15,7 @@ from xlmodel.functions.answer import Answer, Table, cells
 from xlmodel.functions.cells import Argument
 from xlmodel.functions.reading import Decode, Reading, plain, read
 from xlmodel.functions.record import CATALOGUE, PREFIX, Kind, Parameter, Record
+from xlmodel.functions.remembering import MEMORY, asked
 from xlmodel.maths.domain import Floats
 
 _TOLD: Final = 100
@@ -39,6 +40,19 @@ def call(record: Record, arguments: Sequence[Argument], decode: Decode = plain) 
     [[<ExcelError.VALUE: '#VALUE!'>]]
     """
     try:
+        key = asked(record, arguments, decode)
+        if key is not None and (known := MEMORY.recall(key)) is not None:
+            return known
+        answer = _answer(record, arguments, decode)
+        if key is not None:
+            MEMORY.keep(key, answer)
+    except Exception:  # noqa: BLE001  a defect of ours: the sheet gets #VALUE!, `why` names the defect
+        return [[ExcelError.VALUE]]
+    return answer
+
+
+def _answer(record: Record, arguments: Sequence[Argument], decode: Decode) -> Answer:
+    try:
         reading = read(record, arguments, decode)
         try:
             value = record.function(*reading.values)
@@ -47,8 +61,6 @@ def call(record: Record, arguments: Sequence[Argument], decode: Decode = plain) 
         return cells(value, reading.column)
     except ModelError as error:
         return [[error.error]]
-    except Exception:  # noqa: BLE001  a defect of ours: the sheet gets #VALUE!, `why` names the defect
-        return [[ExcelError.VALUE]]
 
 
 def why(name: str, arguments: Sequence[Argument], decode: Decode = plain) -> str:
