@@ -76,6 +76,7 @@ def why(name: str, arguments: Sequence[Argument], decode: Decode = plain) -> str
             value = record.function(*reading.values)
         except ModelError as error:
             return _stops(record, *_one_by_one(record, reading, error)[1:])
+        cells(value, reading.column)  # an answer that no sheet can show is refused there
         return _undefined(value, record.elementwise) or f"{record.name} has a value: there is nothing to explain."
     except ModelError as error:
         return " ".join(_sentences([str(error)]))
