@@ -7,6 +7,7 @@ with `opened`, which undoes both; `register` alone is for a workbook built in me
 import datetime as dt
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Callable
 from itertools import product
@@ -78,7 +79,11 @@ def calculated(content: bytes) -> dict[tuple[str, int, int], Cell]:
     workbook = opened(io.BytesIO(content))
     workbook.evaluate_all()
     found: dict[tuple[str, int, int], Cell] = {}
-    for sheet in openpyxl.load_workbook(io.BytesIO(content)).worksheets:
+    with warnings.catch_warnings():
+        # What openpyxl would lose on saving does not matter here, where only the size of sheets is asked for.
+        warnings.simplefilter("ignore")
+        sheets = openpyxl.load_workbook(io.BytesIO(content)).worksheets
+    for sheet in sheets:
         for row, column in product(range(sheet.max_row), range(sheet.max_column)):
             value = decode(workbook.get_value(sheet.title, row + 1, column + 1))
             if value is not None:

@@ -15,10 +15,10 @@ from xlmodel.errors import ExcelError
 from xlmodel.workbook.filling import markup
 from xlmodel.workbook.filling.book import Book, Sheet, address, number
 from xlmodel.workbook.filling.grid import Grid, Held
-from xlmodel.workbook.filling.values import encoded
+from xlmodel.workbook.filling.values import encoded, written
 from xlmodel.workbook.package import CONTENT_TYPES, Package, relations_part
 
-Shown = float | int | str | bool | ExcelError | None
+Shown = float | str | bool | ExcelError | None
 """What a cell shows after a calculation."""
 
 Recalculate = Callable[[bytes], Mapping[tuple[str, int, int], Shown]]
@@ -101,17 +101,23 @@ def refreshed(part: bytes, shown: Mapping[tuple[int, int], Shown]) -> tuple[byte
         start = part.rfind(mark, done, place)
         if (at := _AT.search(part, start, place)) is None:
             continue
-        address = at[1].decode()
-        value = shown.get(_row_and_column(address)) if shown else None
+        where = at[1].decode()
+        value = shown.get(_row_and_column(where)) if shown else None
+        kinded = part.find(b" t=", start, place) >= 0
+        if value is None and not kinded:
+            dropped.append(where)
+            pieces.append(part[done : found.end(1)])
+            done = found.end()
+            continue
         head = part[start:place]
-        if b" t=" in head:
+        if kinded:
             head = _KIND.sub(b"", head, count=1)
         kind = inner = b""
         if _known(value):
-            renewed.append(address)
+            renewed.append(where)
             kind, inner = _shown(value, p)
         else:
-            dropped.append(address)
+            dropped.append(where)
         pieces += (part[done:start], head.rstrip()[:-1], kind, b">", found[1], inner)
         done = found.end()
     pieces.append(part[done:])
@@ -164,10 +170,10 @@ def _shown(value: Shown, prefix: bytes) -> tuple[bytes, bytes]:
         kind, text = b' t="b"', b"1" if value else b"0"
     elif isinstance(value, ExcelError):
         kind, text = b' t="e"', value.value.encode()
-    elif isinstance(value, str):
-        kind, text = b' t="str"', markup.escaped(encoded(value))
+    elif value is None or isinstance(value, str):
+        kind, text = b' t="str"', markup.escaped(encoded(value or ""))
     else:
-        kind, text = b"", repr(value).encode()
+        kind, text = b"", written(value)
     return kind, b"<" + prefix + b"v>" + text + b"</" + prefix + b"v>"
 
 

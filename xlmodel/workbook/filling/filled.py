@@ -17,7 +17,7 @@ from xlmodel.workbook.filling.guard import Guard
 from xlmodel.workbook.filling.places import Place, place
 from xlmodel.workbook.filling.resizing import Resized, resize
 from xlmodel.workbook.filling.strings import Strings
-from xlmodel.workbook.filling.values import Form, Scalar, Value, error_of, scalar, serial
+from xlmodel.workbook.filling.values import Form, Scalar, Value, error_of, scalar, serial, written
 from xlmodel.workbook.package import Package
 from xlmodel.workbook.writing import refuse_existing
 
@@ -220,10 +220,10 @@ class Filling:
             number = serial(value, self.book.epoch_1904, key)
             known = grid.told.get(row, {}).get(column)
             style = known.style if known and known.style is not None else grid.style(row, column)
-            return Held(grid.held(repr(number).encode()), None, self.formats.for_date(style, form))
+            return Held(grid.held(written(number)), None, self.formats.for_date(style, form))
         if math.isnan(value):
             return Held(grid.held(error_of(value).value.encode()), "e")
-        return Held(grid.held(repr(value).encode()))
+        return Held(grid.held(written(value)))
 
     def _of_table(self, at: Place, table: Table, value: Value) -> list[tuple[int, int, Any]]:
         """The cells of a table or its column, each with its value."""

@@ -150,6 +150,15 @@ def undefined(text: str) -> float:
     return cell_error(ExcelError(text) if text in set(ExcelError) else ExcelError.VALUE).nan
 
 
+def written(number: float) -> bytes:
+    """Return a number as a workbook writes it.
+
+    >>> written(10.0), written(0.1), written(1e300)
+    (b'10', b'0.1', b'1e+300')
+    """
+    return repr(number).removesuffix(".0").encode()
+
+
 def encoded(text: str) -> str:
     r"""Return text with what XML cannot hold written as a workbook writes it.
 
