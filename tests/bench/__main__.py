@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.bench import calling, filling, hosts, report, tape
+from tests.bench import calling, filling, financing, hosts, report, tape
 from tests.bench.measure import Measured
 
 BENCHMARKS: tuple[Callable[[], Measured], ...] = (
@@ -25,6 +25,7 @@ BENCHMARKS: tuple[Callable[[], Measured], ...] = (
     tape.one_call,
     tape.mixed_terms,
     tape.memory,
+    financing.mixed_waterfalls,
     filling.template,
     filling.long_template,
     filling.long_sheet,

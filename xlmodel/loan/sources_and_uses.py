@@ -258,9 +258,10 @@ def sources_and_uses(
         left = left - ended
         equity = np.maximum(open_all - draw, 0.0) + parting
         paid_in = paid_in + equity
+        fees = (first, late, ticks, parting)
         for name, value in zip(
-            names, (spent[..., k], interest, first, late, ticks, parting, draw, equity, prepaid, owed, left, ended), strict=True
-        ):  # fmt: skip
+            names, (spent[..., k], interest, *fees, draw, equity, prepaid, owed, left, ended), strict=True
+        ):
             out[name][..., k] = value
     return SourcesAndUses(**out)
 
