@@ -121,6 +121,12 @@ DIFFERENCES: Final = (
     ),
     Difference(
         CALC,
+        "an array formula of EXPLAIN with two ranges of several rows",
+        "only as many lines as the ranges have rows; explain one row of them, or use `xlmodel explain`",
+        "Calc fits the answer of a function with any number of arguments to the ranges it was given",
+    ),
+    Difference(
+        CALC,
         "an error cell as an argument of its own",
         "that error at once, even in WHY",
         "Calc does not call a function with an error",
