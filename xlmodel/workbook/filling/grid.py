@@ -1,7 +1,7 @@
 """The cells of one sheet, changed where they stand; rows and cells nobody asks for are never taken apart."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from xlmodel.errors import InputError
@@ -180,8 +180,8 @@ class Grid:
     def tell(self, row: int, column: int, held: Held) -> None:
         """Say what a cell is to hold."""
         cells = self.told.setdefault(row, {})
-        if held.style is None and column in cells and cells[column].style is not None:
-            held = replace(held, style=cells[column].style)
+        if held.style is None and column in cells and (style := cells[column].style) is not None:
+            held = Held(held.inner, held.kind, style, held.metadata, held.picture)
         cells[column] = held
 
     def held(self, inner: bytes, element: str = "v") -> bytes:
