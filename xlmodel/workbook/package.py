@@ -195,11 +195,9 @@ class Package:
 
     def xml(self, name: str) -> Any:
         """Return the root of a part that is XML, without its comments."""
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-        )
+        options = {"resolve_entities": False, "no_network": True, "remove_comments": True, "remove_pis": True}
         try:
-            return etree.fromstring(self.read(name), parser)
+            return etree.fromstring(self.read(name), etree.XMLParser(**options))
         except etree.XMLSyntaxError as error:
             raise InputError(f"{self.path.name} has a part, {name}, that cannot be read: {error.msg}") from None
 
