@@ -54,12 +54,12 @@ def term_sheets(draw: st.DrawFn, most: int = 12) -> TermSheet:
             matures=draw(st.one_of(st.none(), st.integers(1, n))),
         )
 
-    def reserve() -> Reserve:
+    def reserve(ranks: list[int]) -> Reserve:
         operating = draw(st.booleans())
         return Reserve(
             target=draw(by_period(n, SMALL)),
             opening=draw(SMALL),
-            rank=draw(st.integers(0, 3)),
+            rank=draw(st.integers(0, 3) if operating else st.sampled_from(ranks)),
             serves="operating" if operating else "debt_service",
             periods_ahead=draw(st.one_of(st.just(0.0), st.floats(0, 4))),
             spending=draw(by_period(n, SMALL)) if operating else 0.0,
@@ -94,5 +94,6 @@ def term_sheets(draw: st.DrawFn, most: int = 12) -> TermSheet:
         "tax": draw(st.one_of(st.none(), st.just(tax))),
     }
     tranches = [tranche() for _ in range(draw(st.integers(1, 3)))]
-    reserves = [reserve() for _ in range(draw(st.integers(0, 3)))]
+    ranks = [t.rank for t in tranches]
+    reserves = [reserve(ranks) for _ in range(draw(st.integers(0, 3)))]
     return TermSheet(flows, tranches, reserves, terms)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.loan.strategies import RATES
 from xlmodel.errors import NO_RETURN, NOT_CALLABLE, ONE_SIGN, InputError, RangeError, reason
 from xlmodel.loan.call_protection import call_premium, make_whole, yields_to_call
-from xlmodel.loan.returns import all_in_spread, investor_return, lender_flows
+from xlmodel.loan.returns import all_in_spread, equity_flows, investor_return, lender_flows
 from xlmodel.loan.schedule import schedule
 from xlmodel.loan.term_sheet import Tranche
 from xlmodel.loan.waterfall import waterfall
@@ -73,6 +73,18 @@ def test_the_lender_of_a_short_waterfall_earns_less_than_its_rate() -> None:
     assert float(rich.yield_eff) == pytest.approx(0.05, abs=1e-12)
     # 100 x^2 = 5 x + 90.
     assert float(poor.yield_eff) == pytest.approx((5 + (25 + 36_000) ** 0.5) / 200 - 1, abs=1e-12)
+
+
+def test_what_the_equity_earns() -> None:
+    loan = Tranche(60, 0.05, [0, 60])
+    paid = waterfall([40, 63], [loan], equity=[0, 10])
+    # 100 of hardware; 40 - 3, then 63 + 10 - 63, and 20 for the hardware at the end.
+    flows = equity_flows(40, paid.distribution, [0, 10], residual=20)
+    assert flows.tolist() == [-40, 37, 20]
+    # 40 x^2 = 37 x + 20.
+    earned = investor_return(flows, 1)
+    assert float(earned.yield_eff) == pytest.approx((37 + (1369 + 3200) ** 0.5) / 80 - 1, abs=1e-12)
+    assert equity_flows([1, 2], [3, 4]).shape == (2, 3)
 
 
 def test_premiums_step_down_and_nothing_is_called_before_its_time() -> None:

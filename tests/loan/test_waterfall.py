@@ -219,6 +219,8 @@ def test_nothing_due_has_no_ratio_and_loans_of_other_shapes_broadcast() -> None:
         ({"tranches": [Tranche(-1, 0, 0)]}, "tranche_1_balance"),
         ({"tranches": [Tranche(1, -0.1, 0)]}, "tranche_1_rate"),
         ({"tranches": [Tranche(1, 0, 0)], "reserves": [Reserve(target=-1)]}, "reserve_1_target"),
+        ({"tranches": [Tranche(1, 0, 0)], "reserves": [Reserve(rank=2)]}, "reserves"),
+        ({"tranches": [Tranche(1e300, 1e300, 0)]}, "tranches"),
         ({"tranches": [Tranche(1, 0, [1, 2, 3])]}, "cfads"),
         ({"tranches": [Tranche(1, 0, 0)], "sweep": Sweep(2)}, "sweep_share"),
         ({"tranches": [Tranche(1, 0, 0)], "lockup": LockUp(0)}, "lockup_level"),

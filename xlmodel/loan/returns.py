@@ -87,6 +87,41 @@ def lender_flows(
     return flows
 
 
+def equity_flows(
+    contributed: ArrayLike, distributions: ArrayLike, injected: ArrayLike = 0.0, residual: ArrayLike = 0.0
+) -> Floats:
+    """Return the sponsors' flows from closing on.
+
+    ``flow_0 = −contributed``; ``flow_k = distributions_k − injected_k``, and the residual with the last
+
+    Parameters
+    ----------
+    contributed
+        Put in at closing, at least 0, shape (...).
+    distributions
+        Received, at least 0, money by period, time last, as `Waterfall.distribution` has it.
+    injected
+        Put in later, cures and further equity, at least 0, by period.
+    residual
+        What the hardware and the cash on the accounts bring at the end after all debt, at least 0, shape (...).
+
+    Examples
+    --------
+    >>> equity_flows(50, [20, 20], injected=[5, 0], residual=30).tolist()
+    [-50.0, 15.0, 50.0]
+    """
+    paid, got = real("contributed", contributed, 0), series("distributions", distributions, 0)
+    more, end = series("injected", injected, 0), real("residual", residual, 0)
+    shape = broadcast(
+        contributed=paid[..., None], distributions=got, injected=more, residual=end[..., None]
+    )  # fmt: skip
+    flows = np.zeros((*shape[:-1], shape[-1] + 1))
+    flows[..., 0] = -paid
+    flows[..., 1:] = got - more
+    flows[..., -1] += end
+    return flows
+
+
 def investor_return(flows: ArrayLike, frequency: float = 4, dates: object = None) -> Return:
     """Return what dated or regular flows earn, to a lender or to the equity.
 

@@ -93,7 +93,7 @@ def waterfall(
     Raises
     ------
     InputError
-        No tranche, ranges that do not fit.
+        No tranche, ranges that do not fit, a debt service reserve of a rank without debt.
     RangeError
         A negative amount or rate where none can be.
 
@@ -116,6 +116,9 @@ def waterfall(
         raise InputError(f"hedge_break_rank must be 'senior' or 'junior', got {hedge_break_rank!r}", "hedge_break_rank")
     debts = [DebtAccount(t, i) for i, t in enumerate(tranches, 1)]
     funds = [ReserveAccount(r, i) for i, r in enumerate(reserves, 1)]
+    for f in funds:
+        if f.serves == "debt_service" and f.rank not in {d.rank for d in debts}:
+            raise InputError(f"rank {f.rank} of a debt service reserve must be that of a tranche", "reserves")
     accounts: list[DebtAccount | ReserveAccount] = [*debts, *funds]
     flows = {
         "cfads": series("cfads", cfads),
