@@ -140,6 +140,7 @@ class Grid:
         weight: str = "calc",
         total: bool = False,
         needs: Sequence[str] = (),
+        closing: str = "",
     ) -> None:
         """Write a row that one call fills, its answer running over all periods, and register it.
 
@@ -154,6 +155,8 @@ class Grid:
             The template of the call, without an equals sign.
         needs
             Keys of inputs without which it is not made: a blank is no argument in Excel, and 0 in other programs.
+        closing
+            The formula of the closing column, if it has one.
         total
             Whether the row has its sum in the total column.
         """
@@ -163,6 +166,8 @@ class Grid:
         page.name_row(key, at, self.columns)
         if total:
             page.formula(at, TOTAL, f"=SUM({{{key}|all}})", 0.0, f"{weight} {kind}")
+        if closing:
+            page.formula(at, CLOSING, closing, 0.0, f"{weight} {kind}")
         known = "".join(f'*({{{key}}}<>"")' for key in needs)
         formula = f'=IF(({{period|all}}>0){known},IFERROR({call},"{UNDEFINED}"),"{UNDEFINED}")'
         page.spill(at, FIRST, (1, self.periods), formula, f"{weight} {kind}")

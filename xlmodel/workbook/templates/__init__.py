@@ -4,8 +4,11 @@ from typing import Final
 
 from xlmodel.workbook.templates.build import Template
 from xlmodel.workbook.templates.covenants import COVENANT_MONITORING
+from xlmodel.workbook.templates.underwriting import GPU_LOAN_UNDERWRITING
 
-TEMPLATES: Final[dict[str, Template]] = {template.name: template for template in (COVENANT_MONITORING,)}
+TEMPLATES: Final[dict[str, Template]] = {
+    template.name: template for template in (GPU_LOAN_UNDERWRITING, COVENANT_MONITORING)
+}
 """Every template by its name."""
 
 __all__ = ["TEMPLATES", "Template"]

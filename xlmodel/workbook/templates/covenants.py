@@ -1,13 +1,14 @@
 """Covenant monitoring over time: what is promised, what was reported, what is tested, and when it will break."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from xlmodel.workbook import charts
 from xlmodel.workbook.grid import FIRST, LABEL
-from xlmodel.workbook.layout import Layout, Place
-from xlmodel.workbook.sheet import Chart, Drawing, Page, Value
+from xlmodel.workbook.layout import Place
+from xlmodel.workbook.sheet import Chart, Page, Value
 from xlmodel.workbook.templates.build import Template, TemplateSheet
+from xlmodel.workbook.templates.charts import columns
 from xlmodel.workbook.templates.examples import example
 from xlmodel.workbook.templates.form import Entry, Form, several
 from xlmodel.workbook.templates.frame import checks, cover, sources
@@ -155,7 +156,7 @@ def _collateral(page: Page, given: Mapping[str, Value]) -> None:
         call = f"XLMODEL_LTV({{known|all}},{{{value}|all}})"
         grid.spill(key, label, "%", call, "percent")
     bars = [("ltv_market", "LTV, market value", charts.NAVY), ("ltv_liquidation", "LTV, liquidation value", _LIGHT)]
-    page.charts.append(Chart(top, LABEL, _columns("Loan to value", "0%", bars), "Loan to value by quarter", 960, 250))
+    page.charts.append(Chart(top, LABEL, columns("Loan to value", "0%", bars), "Loan to value by quarter", 960, 250))
     grid.finish()
 
 
@@ -350,39 +351,9 @@ def _dashboard(page: Page, given: Mapping[str, Value]) -> None:
         page.rules.append((5, 5, 4 + COVENANTS, 5, rule))
     bars = [("test1.base", "Base", charts.NAVY), ("test1.down", "Downside", _LIGHT)]
     page.charts.append(
-        Chart(7 + COVENANTS, 0, _columns("Covenant 1: tested number and level", "0.00", bars, "test1.level"),
+        Chart(7 + COVENANTS, 0, columns("Covenant 1: tested number and level", "0.00", bars, "test1.level"),
               "The number that covenant 1 tests in base case and downside, against its default level", 1000, 300)
     )  # fmt: skip
-
-
-def _columns(title: str, shape: str, columns: Sequence[tuple[str, str, str]], level: str = "") -> Drawing:
-    """Return what draws rows of the quarters as columns, against the row of a level if one is named.
-
-    Columns, because a chart draws the words n/a as zero, which a column does not show and a line would.
-    """
-
-    def draw(book: Any, layout: Layout) -> Any:
-        chart = book.add_chart({"type": "column"})
-        dates = "=" + layout.reference("date", "all")
-        for key, name, color in columns:
-            chart.add_series({
-                "name": name, "categories": dates, "values": "=" + layout.reference(key, "all"),
-                "fill": {"color": color}, "border": {"color": charts.NAVY}, "gap": 60,
-            })  # fmt: skip
-        if level:
-            line = book.add_chart({"type": "line"})
-            line.add_series({
-                "name": "Default level", "categories": dates, "values": "=" + layout.reference(level, "all"),
-                "line": {"color": charts.RED, "width": 2.0, "dash_type": "dash"},
-            })  # fmt: skip
-            chart.combine(line)
-        chart.set_title(charts.titled(title))
-        chart.set_x_axis({"num_format": "mmm yy", "num_font": charts.FONT, "label_position": "low", "interval_unit": 2})
-        chart.set_y_axis({"num_format": shape, "num_font": charts.FONT, "major_gridlines": charts.GRID})
-        chart.set_legend({"position": "bottom", "font": charts.FONT})
-        return chart
-
-    return draw
 
 
 def _follow(page: Page, title: str, subtitle: str) -> Periods:

@@ -187,7 +187,7 @@ class Form:
     def constant(self, key: str, label: str, unit: str, value: float, why: str = "Convention") -> None:
         """Write a number that is no one's assumption, so that no formula holds a bare one."""
         self.page.text(self.row, LABEL, label, "top")
-        self.page.number(self.row, FIRST, value, "constant count", key)
+        self.page.number(self.row, FIRST, value, "constant count" if value >= 1 else "constant difference", key)
         self.page.text(self.row, self.unit, unit, "unit top")
         self.page.text(self.row, self.note, why, "source")
         self.row += 1

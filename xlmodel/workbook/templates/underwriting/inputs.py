@@ -126,5 +126,6 @@ def inputs(page: Page, given: Mapping[str, Value]) -> None:
         ("million", "USD in a USD m", "USD", 1e6),
         ("hours_per_year", "Hours in a year", "hours", 8760.0),
         ("months_per_year", "Months in a year", "months", 12.0),
+        ("least", "Next to nothing", "", 1e-6),
     ):
         form.constant(key, label, unit, value)
