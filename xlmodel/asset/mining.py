@@ -96,11 +96,14 @@ def bitcoin_mined(
     135.0
     """
     own, network = real("hashrate", hashrate, 0), real("network_hashrate", network_hashrate, above=0)
-    length, block = real("days", days, 0), real("subsidy", subsidy, 0) + real("fees_per_block", fees_per_block, 0)
+    length, block, tips = real("days", days, 0), real("subsidy", subsidy, 0), real("fees_per_block", fees_per_block, 0)
     running, kept = real("uptime", uptime, 0, 1), 1 - real("pool_fee", pool_fee, 0, 1)
-    broadcast(hashrate=own, network_hashrate=network, days=length, subsidy=block, uptime=running, pool_fee=kept)
+    broadcast(
+        hashrate=own, network_hashrate=network, days=length, subsidy=block, fees_per_block=tips, uptime=running,
+        pool_fee=kept,
+    )  # fmt: skip
     share = real("hashrate over network_hashrate", running * own / network, 0, 1)
-    return np.asarray(share * block * BLOCKS_PER_DAY * length * kept)
+    return np.asarray(share * (block + tips) * BLOCKS_PER_DAY * length * kept)
 
 
 def hashprice(
@@ -128,9 +131,9 @@ def hashprice(
     45.0
     """
     price, network = real("btc_price", btc_price, 0), real("network_hashrate", network_hashrate, above=0)
-    block = real("subsidy", subsidy, 0) + real("fees_per_block", fees_per_block, 0)
-    broadcast(btc_price=price, network_hashrate=network, subsidy=block)
-    return np.asarray(block * BLOCKS_PER_DAY * price / network)
+    block, tips = real("subsidy", subsidy, 0), real("fees_per_block", fees_per_block, 0)
+    broadcast(btc_price=price, network_hashrate=network, subsidy=block, fees_per_block=tips)
+    return np.asarray((block + tips) * BLOCKS_PER_DAY * price / network)
 
 
 def hashprice_breakeven(

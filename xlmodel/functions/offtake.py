@@ -5,11 +5,13 @@ from typing import Annotated
 import numpy as np
 
 from xlmodel.asset import mining
+from xlmodel.asset.residual import residual_guarantee
 from xlmodel.functions.answer import at
 from xlmodel.functions.coverage import DebtService, Period
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
 from xlmodel.functions.waterfall import CATEGORY
 from xlmodel.loan import offtake
+from xlmodel.loan.covenant_record import contract_realisation
 from xlmodel.maths.domain import Floats
 
 Costs = Annotated[Floats | float, Arg(Kind.SERIES, "USD a period", "Cash costs that go on.")]
@@ -137,3 +139,59 @@ def XLMODEL_BITCOIN_MINED(
     uptime · hashrate / network · (subsidy + fees) · 144 · days · (1 − pool fee).
     """
     return mining.bitcoin_mined(hashrate, network_hashrate, days, subsidy, fees_per_block, uptime, pool_fee)
+
+
+@worksheet(
+    CATEGORY,
+    Example(((50, 80, 100), (100, 100, 100), 2, 3), 0.9),
+    "Realised over contracted revenue, sums over the look-back; by hand (80 + 100) / 200.",
+)
+def XLMODEL_CONTRACT_REALISATION(
+    realised: Annotated[Floats, Arg(Kind.SERIES, "USD a period", "Revenue the contracts brought.")],
+    contracted: Annotated[Floats, Arg(Kind.SERIES, "USD a period", "Revenue they promised when fully delivered.")],
+    look_back: Annotated[int, Arg(Kind.WHOLE, "periods", "Periods summed, such as 3 months.")] = 1,
+    period: Period = None,
+) -> Floats:
+    """Share of contracted revenue that was really earned over the last periods.
+
+    A ratio of sums. #N/A before the first full look-back, #DIV/0! where nothing was promised.
+    """
+    return at(period, contract_realisation(realised, contracted, look_back))
+
+
+@worksheet(
+    CATEGORY,
+    Example((60, 100, 0.9, 0.4, 0.1, 0, None, "value"), 93.84),
+    "Claim on the guarantor; by hand 0.9 · (100 − 60) = 36, of which 0.9 + 0.1 · 0.4 are expected: 60 + 33.84.",
+)
+def XLMODEL_RESIDUAL_GUARANTEE(
+    value: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Sale value of the fleet without the guarantee.")],
+    floor: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Guaranteed value of the fleet.")],
+    survival: Annotated[Floats | float, Arg(Kind.NUMBER, "probability", "That the guarantor can pay then.")] = 1.0,
+    recovery: Annotated[Floats | float, Arg(Kind.NUMBER, "fraction", "Share it pays if it cannot.")] = 0.0,
+    excluded: Annotated[
+        Floats | float, Arg(Kind.NUMBER, "fraction", "Share of the fleet outside the guarantee.")
+    ] = 0.0,
+    deductible: Annotated[Floats | float, Arg(Kind.NUMBER, "USD", "First loss that is not covered.")] = 0.0,
+    cap: Annotated[Floats | None, Arg(Kind.NUMBER, "USD", "Most that is paid; no limit when left out.")] = None,
+    return_: Annotated[
+        str,
+        Arg(
+            Kind.CHOICE,
+            "",
+            "Value with the guarantee, the expected payment, or the claim.",
+            ("value", "expected", "claim"),
+        ),
+    ] = "value",
+    wrong_way: Annotated[
+        Floats | float, Arg(Kind.NUMBER, "exponent", "How much likelier the guarantor fails the more it owes.")
+    ] = 0.0,
+) -> Floats:
+    """What a residual value guarantee adds to the hardware, the guarantor's own default taken into account.
+
+    The claim is floor less value for what is not excluded, less the deductible, at most the cap. A manufacturer that
+    guarantees its own product fails when the product is worth little: that is wrong_way.
+    """
+    found = residual_guarantee(value, floor, survival, recovery, excluded, deductible, cap, wrong_way)
+    answer: Floats = {"value": found.value, "expected": found.expected, "claim": found.claim}[return_]
+    return np.asarray(answer)

@@ -1,4 +1,4 @@
-"""What the lender earns, and what equity must put in."""
+"""What lender and equity earn, what equity must put in, and what the hedge settles."""
 
 import datetime as dt
 from typing import Annotated, Any
@@ -12,11 +12,13 @@ from xlmodel.functions.debt import Frequency
 from xlmodel.functions.record import Arg, Example, Kind, worksheet
 from xlmodel.functions.waterfall import CATEGORY
 from xlmodel.loan import cures as curing
-from xlmodel.loan.returns import all_in_spread, investor_return, lender_flows
+from xlmodel.loan.hedge import settlement
+from xlmodel.loan.returns import all_in_spread, equity_flows, investor_return, lender_flows
 from xlmodel.maths.dates import days
 from xlmodel.maths.domain import Floats
 
 _EARNED = ("yield", "nominal", "multiple", "profit", "spread")
+_EQUITY = ("irr", "multiple", "profit")
 
 
 @worksheet(
@@ -107,3 +109,59 @@ def XLMODEL_EQUITY_CURE(
     limits = curing.CureLimits(max_cures, max_consecutive, max_in_window, window, cap)
     put_in = curing.cures(cfads, debt_service, covenant, limits, look_back, 1, counts_as, balance)
     return at(period, put_in.amount if item == "amount" else put_in.ratio)
+
+
+@worksheet(
+    CATEGORY,
+    Example(((100, 80), 0.04, (0.05, 0.02), 0.25, None, 2), -0.4),
+    "Payer swap; by hand 80 · (2 % − 4 %) / 4.",
+)
+def XLMODEL_HEDGE_SETTLEMENT(
+    notional: Annotated[Floats, Arg(Kind.SERIES, "USD", "Notional of each period.")],
+    fixed_rate: Annotated[Floats, Arg(Kind.SERIES, "fraction a year", "Rate the borrower pays.")],
+    index: Annotated[Floats, Arg(Kind.SERIES, "fraction a year", "Floating rate it receives, by period.")],
+    year_fraction: Annotated[
+        Floats | float, Arg(Kind.SERIES, "years", "Length of a period by the swap's day count, such as 91 / 360.")
+    ] = 0.25,
+    floor: Annotated[
+        Floats | None, Arg(Kind.SERIES, "fraction a year", "Floor of the floating leg; none when left out.")
+    ] = None,
+    period: Period = None,
+) -> Floats:
+    """What an interest-rate swap settles, positive when the borrower receives.
+
+    notional · (max(index, floor) − fixed rate) · year fraction. It belongs to the senior service. A loan whose index
+    is floored at 0 and whose swap is not pays twice when rates are negative.
+    """
+    return at(period, settlement(notional, fixed_rate, index, year_fraction, floor))
+
+
+@worksheet(
+    CATEGORY,
+    Example((50, (20, 20), (5, 0), 30, 1, None, "multiple"), 1.3),
+    "Received over paid in, flows netted by date; by hand (15 + 50) / 50.",
+)
+def XLMODEL_EQUITY_RETURN(
+    contributed: Annotated[Floats, Arg(Kind.LOAN, "USD", "Equity put in at closing.")],
+    distributions: Annotated[Floats, Arg(Kind.SERIES, "USD a period", "Received by the sponsors.")],
+    injected: Annotated[
+        Floats | float, Arg(Kind.SERIES, "USD a period", "Put in later: cures and further equity.")
+    ] = 0.0,
+    residual: Annotated[
+        Floats | float, Arg(Kind.LOAN, "USD", "What hardware and accounts bring at the end after all debt.")
+    ] = 0.0,
+    frequency: Frequency = 4,
+    dates: Annotated[list[dt.date] | None, Arg(Kind.DATES, "date", "Closing and then the date of each period.")] = None,
+    return_: Annotated[
+        str, Arg(Kind.CHOICE, "", "Effective annual return, multiple of money, or profit.", _EQUITY)
+    ] = "irr",
+) -> Floats:
+    """What the equity behind a loan earns.
+
+    The internal rate of return of contributions, cures and distributions; with dates Excel's XIRR. #NUM! where nothing
+    comes back.
+    """
+    flows = equity_flows(contributed, distributions, injected, residual)
+    earned = investor_return(flows, frequency, None if dates is None else days("dates", dates))
+    answer: Floats = {"irr": earned.yield_eff, "multiple": earned.multiple, "profit": earned.profit}[return_]
+    return np.asarray(answer)[..., None]

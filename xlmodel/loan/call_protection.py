@@ -82,6 +82,7 @@ def make_whole(
     price, times = real("call_price", call_price, 1), whole("frequency", frequency, 1)
     count = schedule.closing.shape[-1]
     last = count if until is None else whole("until", until, 1, count)
+    broadcast(treasury=rate, spread=over[..., None])
     growth = real("treasury and spread", 1 + (rate + over[..., None]) / times, above=0)
     if growth.shape[-1] not in (1, count):
         raise InputError(f"treasury must be one number or one for each of the {count} periods", "treasury")

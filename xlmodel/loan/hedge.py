@@ -67,9 +67,11 @@ def settlement(
     """
     size, paid, rate = series("notional", notional, 0), real("fixed", fixed), series("index", index)
     alpha = real("year_fraction", year_fraction, 0)
-    if floor is not None:
-        rate = np.maximum(rate, real("floor", floor))
-    broadcast(notional=size, fixed=paid, index=rate, year_fraction=alpha)
+    least = None if floor is None else real("floor", floor)
+    ranges = {"notional": size, "fixed": paid, "index": rate, "year_fraction": alpha}
+    broadcast(**ranges, **({} if least is None else {"floor": least}))
+    if least is not None:
+        rate = np.maximum(rate, least)
     return np.ascontiguousarray(size * (rate - paid) * alpha)
 
 

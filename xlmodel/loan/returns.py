@@ -75,7 +75,9 @@ def lender_flows(
     [-98.0, 10.0, 110.0]
     """
     lent, got = real("balance", balance, 0), series("received", received)
-    less = real("discount", discount, 0, 1) + real("upfront_fee", upfront_fee, 0, 1)
+    off, fee = real("discount", discount, 0, 1), real("upfront_fee", upfront_fee, 0, 1)
+    broadcast(discount=off, upfront_fee=fee)
+    less = off + fee
     real("discount and upfront_fee together", less, 0, 1)
     drawn, extra = series("draws", draws, 0), series("fees", fees, 0)
     shape = broadcast(
