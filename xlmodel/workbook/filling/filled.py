@@ -197,7 +197,7 @@ class Filling:
         else:
             cells = _of_block(at, value)
         grid = self.grid(at.sheet)
-        guard = Guard(self.book, at.sheet, grid, over_formulas=self.over_formulas)
+        guard = Guard(self.book, at.sheet, at.area, grid, over_formulas=self.over_formulas)
         for row, column, one in cells:
             guard.check(row, column, one, at.key)
             owner = self.owners.setdefault((at.sheet.part, row, column), at.key)
@@ -259,7 +259,7 @@ class Filling:
         """Renew or drop the values of formulas that may depend on what was filled."""
         if self.formulas_moved:
             caching.forget_order(self.book)
-        sheets = caching.stale(self.book, touched)
+        sheets = caching.stale(self.book, touched) if touched else []
         if not sheets:
             return {}, {}
         caching.calculate_on_load(self.book)

@@ -98,6 +98,7 @@ class Grid:
         self._value = re.compile(b"<" + p + rb"v(?:\s[^>]*)?>([^<]*)</" + p + b"v")
         self.rows = self._rows()
         self._cells: dict[int, dict[int, Cell]] = {}
+        self._ends: dict[int, int] = {}
         self.told: dict[int, dict[int, Held]] = {}
         self.moved_arrays: list[tuple[Area, Area]] = []
 
@@ -107,6 +108,8 @@ class Grid:
         count = 0
         for found in self._row.finditer(self.part, self._tag.end, self._close):
             head, given = found.groups()
+            if given is None and (other := _NUMBER.search(head)) is not None:
+                given = other[1]
             count = int(given) if given is not None else count + 1
             start, inside = found.span()
             if last is not None:
@@ -123,10 +126,13 @@ class Grid:
             at = self.rows.get(row)
             column = 0
             if at is not None and not at.empty:
+                end = at.inside
                 for match in self._cell.finditer(self.part, at.inside, at.end):
                     given = _ADDRESS.search(match[1])
                     column = number(given[1].decode()) if given else column + 1
                     found[column] = Cell(match[1], match[2] or b"")
+                    end = match.end()
+                self._ends[row] = end
             self._cells[row] = found
         return self._cells[row]
 
@@ -253,13 +259,16 @@ class Grid:
         head = markup.with_attribute(head, "r", str(row)) if _NUMBER.search(head) is None else head
         head = _with_spans(head, told)
         inner = b"".join(pieces)
-        tail = self.part[at.inside : at.end] if at.empty else self.part[self._row_close(at) : at.end]
+        if at.empty:
+            tail = self.part[at.inside : at.end]
+        else:
+            close = self.part.rindex(b"</" + p + b"row", at.inside, at.end)
+            # What may follow the cells of a row stays: extensions of later versions.
+            inner += self.part[self._ends[row] : close].strip()
+            tail = self.part[self.part.index(b">", close) + 1 : at.end]
         if not inner:
             return b"<" + p + b"row" + head + b"/>" + tail
         return b"<" + p + b"row" + head + b">" + inner + b"</" + p + b"row>" + tail
-
-    def _row_close(self, at: Row) -> int:
-        return self.part.index(b">", self.part.rindex(b"</" + self.prefix + b"row", at.inside, at.end)) + 1
 
     def _new(self, row: int) -> bytes:
         told = self.told[row]

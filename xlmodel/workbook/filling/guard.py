@@ -4,12 +4,12 @@ from typing import Any
 
 from xlmodel.errors import InputError
 from xlmodel.workbook.filling import shared
-from xlmodel.workbook.filling.book import Book, Sheet, address
+from xlmodel.workbook.filling.book import Area, Book, Sheet, address
 from xlmodel.workbook.filling.grid import Grid
 
 
 class Guard:
-    """What stands in the way of writing on one sheet.
+    """What stands in the way of writing into one area of a sheet.
 
     Attributes
     ----------
@@ -17,14 +17,16 @@ class Guard:
         Whether a formula was given up.
     """
 
-    def __init__(self, book: Book, sheet: Sheet, grid: Grid, *, over_formulas: bool) -> None:
+    def __init__(self, book: Book, sheet: Sheet, area: Area, grid: Grid, *, over_formulas: bool) -> None:
         self.sheet = sheet
         self.grid = grid
         self.over_formulas = over_formulas
         self.formulas = False
-        self._merged = grid.merged
-        self._arrays = [cells for home, cells in grid.arrays if cells != home]
-        self._headers = [(table, table.area.top) for table in book.tables_of(sheet) if table.header]
+        self._merged = [cells for cells in grid.merged if cells.meets(area)]
+        self._arrays = [cells for home, cells in grid.arrays if cells != home and cells.meets(area)]
+        self._headers = [
+            (table, table.area.top) for table in book.tables_of(sheet) if table.header and table.area.meets(area)
+        ]
         self._written_out: set[str] = set()
 
     def check(self, row: int, column: int, value: Any, key: str) -> None:

@@ -263,8 +263,9 @@ def _square_edits(part: bytes, done: Resized) -> Iterator[tuple[int, int, bytes]
 def _ref_edits(part: bytes, local: str, done: Resized) -> list[tuple[int, int, bytes]]:
     edits = []
     for tag in markup.tags(part, local):
-        cells = area(tag.attributes.get("ref", ""))
-        if cells is not None and (new := done.moved(cells, True)) != cells:
+        text = tag.attributes.get("ref", "")
+        cells = area(text)
+        if cells is not None and (new := done.moved(cells, ":" in text)) != cells:
             edits.append(markup.retagged(part, tag, {"ref": str(new)}))
     return edits
 
