@@ -87,6 +87,8 @@ TWO_FLEETS = CASE_A | _SHARED | {
         {"name": "Sold", "metric": "ltv_liquidation", "default": number(5, "x")},
     ],
     "sale": CASE_A["sale"] | {"fixed_cost": number(2, "USD m"), "discount": number(12, "% a year")},
+    "premises": {"forced_months": number(1, "months"), "orderly_months": number(10, "months"),
+                 "volatility": number(90, "% a year")},
     "claim": number(31, "USD m"),
     "measures": [{"name": "Debt over cost", "numerator": [number(12, "USD m a year"), number(1.5, "USD m a month")],
                   "denominator": [number(57, "USD m a year")], "shown_as": "%"}],
@@ -131,7 +133,26 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "first payment later": CASE_A
     | {"timeline": {"closing": "2026-01-10", "frequency": 4, "first_payment": "2026-06-30", "periods": 9}},
     "nothing left of a sale": CASE_A | {"sale": CASE_A["sale"] | {"cost_per_unit": number(90, "USD k a unit")}},
-    "no market": CASE_A | {"sale": CASE_A["sale"] | {"depth": number(0, "units a month")}},
+    "no market": CASE_A
+    | {
+        "sale": CASE_A["sale"] | {"depth": number(0, "units a month")},
+        "premises": {
+            "forced_months": number(1, "months"),
+            "orderly_months": number(1, "years"),
+            "enforcement_months": number(2, "months"),
+            "scrap": number(8, "%"),
+        },
+    },
+    "scrap makes a forced sale the best": CASE_A
+    | {
+        "sale": CASE_A["sale"] | {"depth": number(60, "units a month"), "annual_decay": number(80, "% a year")},
+        "premises": {
+            "forced_months": number(1, "months"),
+            "orderly_months": number(6, "months"),
+            "volatility": number(500, "% a year"),
+            "scrap": number(30, "%"),
+        },
+    },
 }
 """Deals by what is special about them; every one is Case A with something else."""
 

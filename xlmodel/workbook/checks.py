@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
+from xlmodel.deal.enforcement import premise
 from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import lines_of, ratio
@@ -139,6 +140,14 @@ def _agreement(analysis: Analysis) -> list[Check]:
     if analysis.haircut is not None:
         net = analysis.haircut.present_value.item() / MILLION
         found.append(Check("Net value of the sale", "={haircut.net}", net, None, net))
+    if analysis.deal.premises is not None:
+        for where, removed in (("in", False), ("out", True)):
+            values = premise(analysis, removed=removed)
+            for kind in ("flv", "nflv", "olv", "nolv"):
+                worth = float(getattr(values, kind).sum()) / MILLION
+                cells = "+".join(f"{{prem{i}.{where}.{kind}}}" for i in range(len(analysis.deal.assets)))
+                name = f"{kind.upper()} {'removed' if removed else 'in place'}, its length searched for by xlmodel"
+                found.append(Check(name, f"={cells}", worth, None, worth))
     return found
 
 

@@ -71,7 +71,7 @@ def _figures(grid: Grid, analysis: Analysis, ratios: dict[str, Floats]) -> None:
     serials = to_serial(analysis.dates).astype(np.float64)
     formula, value, when, date = highest("col.gap", gap[1:], serials)
     grid.scalar("col.widest", "Widest illusion after closing, points of LTV", "%", formula, value, "percent")
-    grid.scalar("col.widest.date", "on", "date", when, date, "period")
+    grid.scalar("col.widest.date", "Date of the widest illusion", "date", when, date, "period")
     first: Value = "never"
     if (since := analysis.underwater_date) is not None:
         first = float(to_serial(since))
@@ -183,6 +183,7 @@ def _level(page: Page, row: int, label: str, key: str, formula: str, value: floa
     """Write a full column of the chart, its first or its last."""
     page.text(row, LABEL, label, "strong label" if key == "net" else "key label")
     look = "strong money" if key == "net" else "key money"
+    page.text(row, UNIT, "", "strong unit" if key == "net" else "unit")
     page.formula(row, LEFT, formula, value, look, f"col.bridge.{key}")
     page.formula(row, BASE, "=0", 0.0, look)
     page.formula(row, VALUE, f"={{col.bridge.{key}}}", value, look)

@@ -13,6 +13,7 @@ from xlmodel.workbook.debt import debt
 from xlmodel.workbook.haircut import haircut
 from xlmodel.workbook.inputs import inputs
 from xlmodel.workbook.layout import Layout
+from xlmodel.workbook.liquidation import liquidation
 from xlmodel.workbook.pdf import engine, printed
 from xlmodel.workbook.rent import rent
 from xlmodel.workbook.sheet import Page, Sheet
@@ -44,6 +45,12 @@ SHEETS: Final[tuple[Sheet, ...]] = (
         "One loan over cost, value and sale proceeds on every date; from cost to the cash of a forced sale",
         collateral,
         wanted=lambda analysis: analysis.haircut is not None,
+    ),
+    Sheet(
+        "Liquidation",
+        "A sale in place and removed, orderly and forced, by the time it takes, and beside other lenders",
+        liquidation,
+        wanted=lambda analysis: analysis.deal.premises is not None,
     ),
     Sheet("Checks", "Sums, balances, and this workbook against xlmodel, in one overall cell", checks, calculates=False),
     Sheet("Sources", "Where every number comes from, and which are assumed", sources, calculates=False),
