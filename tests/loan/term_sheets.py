@@ -15,6 +15,8 @@ from xlmodel.loan.waterfall_lines import Waterfall
 MONEY = st.one_of(st.just(0.0), st.floats(0.01, 300))
 SMALL = st.one_of(st.just(0.0), st.floats(0.01, 40))
 RATE = st.one_of(st.just(0.0), st.floats(1e-4, 0.1))
+# Amounts next to the smallest float would only show that it underflows.
+SIGNED = st.one_of(st.just(0.0), st.floats(0.01, 10), st.floats(-10, -0.01))
 SHARE = st.one_of(st.just(0.0), st.just(1.0), st.floats(0.01, 0.99))
 
 
@@ -61,14 +63,14 @@ def term_sheets(draw: st.DrawFn, most: int = 12) -> TermSheet:
             opening=draw(SMALL),
             rank=draw(st.integers(0, 3) if operating else st.sampled_from(ranks)),
             serves="operating" if operating else "debt_service",
-            periods_ahead=draw(st.one_of(st.just(0.0), st.floats(0, 4))),
+            periods_ahead=draw(st.one_of(st.just(0.0), st.floats(0.1, 4))),
             spending=draw(by_period(n, SMALL)) if operating else 0.0,
             letter_of_credit=draw(by_period(n, SMALL)),
             letter_rate=draw(RATE),
         )
 
     bands = ((2.0, draw(SHARE)), (3.5, draw(SHARE))) if draw(st.booleans()) else ()
-    sweep = Sweep(draw(SHARE), bands, draw(by_period(n, st.floats(-10, 100))), draw(SMALL))
+    sweep = Sweep(draw(SHARE), bands, draw(by_period(n, st.one_of(SIGNED, st.floats(10, 100)))), draw(SMALL))
     lockup = LockUp(
         level=draw(st.floats(0.5, 3)),
         window=draw(st.integers(1, 4)),
@@ -78,11 +80,11 @@ def term_sheets(draw: st.DrawFn, most: int = 12) -> TermSheet:
         prepays_after=draw(st.one_of(st.none(), st.integers(1, 3))),
         failed=draw(by_period(n, st.sampled_from([0.0, 1.0]))),
     )
-    tax = Taxation(draw(st.floats(0, 0.5)), draw(by_period(n, SMALL)), draw(SMALL), draw(SHARE))
+    tax = Taxation(draw(SHARE) / 2, draw(by_period(n, SMALL)), draw(SMALL), draw(SHARE))
     terms: dict[str, Any] = {
         "cash": draw(SMALL),
-        "fees": draw(by_period(n, st.floats(0, 5))),
-        "hedge": draw(by_period(n, st.floats(-10, 10))),
+        "fees": draw(by_period(n, st.one_of(st.just(0.0), st.floats(0.01, 5)))),
+        "hedge": draw(by_period(n, SIGNED)),
         "hedge_break": draw(by_period(n, st.sampled_from([0.0, 0.0, 5.0]))),
         "hedge_break_rank": draw(st.sampled_from(["senior", "junior"])),
         "equity": draw(by_period(n, SMALL)),
