@@ -18,7 +18,7 @@ import openpyxl
 from lxml import etree
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
-from xlmodel.errors import ExcelError
+from xlmodel.errors import ExcelError, InfeasibleError
 from xlmodel.functions import CATALOGUE, Record, call
 from xlmodel.functions.cells import OMITTED, Cell, serial
 from xlmodel.functions.record import PREFIX
@@ -75,9 +75,18 @@ def opened(path: str | PathLike[str] | IO[bytes]) -> Any:
 
 
 def calculated(content: bytes) -> dict[tuple[str, int, int], Cell]:
-    """Return what every cell of a workbook shows after it was calculated anew: (sheet, row, column) from 0 -> cell."""
-    workbook = opened(io.BytesIO(content))
-    workbook.evaluate_all()
+    """Return what every cell of a workbook shows after it was calculated anew: (sheet, row, column) from 0 -> cell.
+
+    Raises
+    ------
+    InfeasibleError
+        The engine cannot calculate the workbook.
+    """
+    try:
+        workbook = opened(io.BytesIO(content))
+        workbook.evaluate_all()
+    except (engine.ExcelEvaluationError, engine.ParserError, OSError) as error:
+        raise InfeasibleError(f"formualizer cannot calculate the workbook: {error}") from error
     found: dict[tuple[str, int, int], Cell] = {}
     with warnings.catch_warnings():
         # What openpyxl would lose on saving does not matter here, where only the size of sheets is asked for.

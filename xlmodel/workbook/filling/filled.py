@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from xlmodel.errors import InputError
+from xlmodel.errors import InputError, ModelError
 from xlmodel.workbook.filling import caching
 from xlmodel.workbook.filling.book import Book, Sheet, Table, address, area
 from xlmodel.workbook.filling.caching import Recalculate, Shown
@@ -86,8 +86,9 @@ def fill(
     over_formulas
         Whether formulas may be written over; otherwise a cell that holds one is refused.
     recalculate
-        An engine such as `xlmodel.host.formualizer.calculated`; without one, values that may no longer be right are
-        dropped. Either way Excel calculates everything on opening.
+        An engine such as `xlmodel.host.formualizer.calculated`, which raises a `ModelError` for a workbook it cannot
+        calculate; then, and without one, values that may no longer be right are dropped. Either way Excel calculates
+        everything on opening.
 
     Raises
     ------
@@ -115,6 +116,7 @@ class Filling:
         self.places: dict[str, str] = {}
         self.owners: dict[tuple[str, int, int], str] = {}
         self.formulas_moved = False
+        self.notes: list[str] = []
 
     def fill(self, target: Path, values: Mapping[str, Value], recalculate: Recalculate | None) -> Filled:
         """Fill and save."""
@@ -137,7 +139,7 @@ class Filling:
             {r.name: str(r.after) for r in self.resizes},
             recomputed,
             dropped,
-            tuple(note for r in self.resizes for note in r.notes),
+            tuple(self.notes),
         )
 
     def grid(self, sheet: Sheet) -> Grid:
@@ -174,6 +176,7 @@ class Filling:
             self.grids.clear()
             done, grid = resize(self.book, table, count)
             self.resizes.append(done)
+            self.notes += done.notes
             self.formulas_moved |= done.formulas
             self.book = Book(self.package)
             self.grids[table.sheet.part] = grid
@@ -265,7 +268,10 @@ class Filling:
         caching.calculate_on_load(self.book)
         shown: Mapping[tuple[str, int, int], Shown] = {}
         if recalculate is not None:
-            shown = recalculate(self.package.content())
+            try:
+                shown = recalculate(self.package.content())
+            except ModelError as error:
+                self.notes.append(f"Values are dropped until Excel calculates them: {error.sentence}.")
         recomputed, dropped = {}, {}
         for sheet in sheets:
             mine = {(r + 1, c + 1): value for (name, r, c), value in shown.items() if name == sheet.name}
