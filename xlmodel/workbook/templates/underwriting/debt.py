@@ -192,7 +192,7 @@ def ratios(page: Page, given: Mapping[str, Value]) -> None:
     for key, label, call in (
         ("dscr", "DSCR", "XLMODEL_DSCR({cfads|all},{service|all})"),
         ("dscr_ltm", "DSCR, last 12 months", "XLMODEL_DSCR_LTM({cfads|all},{service|all},{in_frequency})"),
-        ("dscr_ntm", "DSCR, next 12 months", "XLMODEL_DSCR_NTM({cfads|all},{service|all},{in_frequency})"),
+        ("dscr_ntm", "DSCR, next 12 months", "XLMODEL_DSCR_NTM({size.cash|all},{service|all},{in_frequency})"),
         ("contracted_dscr", "DSCR on contracts alone",
          "XLMODEL_CONTRACTED_DSCR({contracted|all}-{credit|all},{opex|all},{service|all})"),
         ("icr", "Interest cover", "XLMODEL_ICR({cfads|all},{interest|all})"),
