@@ -166,7 +166,7 @@ def XLMODEL_CONTRACT_REALISATION(
 )
 def XLMODEL_RESIDUAL_GUARANTEE(
     value: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Sale value of the fleet without the guarantee.")],
-    floor: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Guaranteed value of the fleet.")],
+    guaranteed: Annotated[Floats, Arg(Kind.NUMBER, "USD", "Guaranteed value of the fleet.")],
     survival: Annotated[Floats | float, Arg(Kind.NUMBER, "probability", "That the guarantor can pay then.")] = 1.0,
     recovery: Annotated[Floats | float, Arg(Kind.NUMBER, "fraction", "Share it pays if it cannot.")] = 0.0,
     excluded: Annotated[
@@ -189,9 +189,9 @@ def XLMODEL_RESIDUAL_GUARANTEE(
 ) -> Floats:
     """What a residual value guarantee adds to the hardware, the guarantor's own default taken into account.
 
-    The claim is floor less value for what is not excluded, less the deductible, at most the cap. A manufacturer that
+    The claim is guaranteed less value for what is not excluded, less the deductible, at most the cap. A manufacturer that
     guarantees its own product fails when the product is worth little: that is wrong_way.
     """
-    found = residual_guarantee(value, floor, survival, recovery, excluded, deductible, cap, wrong_way)
+    found = residual_guarantee(value, guaranteed, survival, recovery, excluded, deductible, cap, wrong_way)
     answer: Floats = {"value": found.value, "expected": found.expected, "claim": found.claim}[return_]
     return np.asarray(answer)
