@@ -36,7 +36,7 @@ def openpyxl_template() -> Measured:
 
 def openpyxl_long_sheet() -> Measured:
     """One cell of a sheet of 20,000 rows, against openpyxl's load and save of it."""
-    return _beside_openpyxl("openpyxl beside one fill of 20,000 rows", (1, 20_000, 12), rounds=1)
+    return _beside_openpyxl("openpyxl beside one fill of 20,000 rows", (1, 20_000, 12), rounds=3)
 
 
 def _beside_the_zip(name: str, size: tuple[int, int, int], hold: float, rounds: int) -> Measured:

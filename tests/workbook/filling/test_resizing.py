@@ -15,8 +15,8 @@ from xlmodel.errors import InputError
 from xlmodel.host import formualizer
 from xlmodel.workbook.filling import fill, read
 from xlmodel.workbook.filling.book import Area
+from xlmodel.workbook.filling.following import Resized
 from xlmodel.workbook.filling.references import moved
-from xlmodel.workbook.filling.resizing import Resized
 
 SHEET = "xl/worksheets/sheet1.xml"
 BELOW = "xl/worksheets/sheet2.xml"

@@ -2,20 +2,21 @@
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeGuard
 
 from xlmodel.errors import InputError, ModelError
 from xlmodel.workbook.filling import caching
-from xlmodel.workbook.filling.book import Book, Sheet, Table, address, area
+from xlmodel.workbook.filling.book import Book, Sheet, address, area
 from xlmodel.workbook.filling.caching import Recalculate, Shown
+from xlmodel.workbook.filling.following import Resized
 from xlmodel.workbook.filling.formats import Formats
 from xlmodel.workbook.filling.grid import BLANK, Grid, Held
 from xlmodel.workbook.filling.guard import Guard
 from xlmodel.workbook.filling.places import Place, place
-from xlmodel.workbook.filling.resizing import Resized, resize
+from xlmodel.workbook.filling.resizing import resize
+from xlmodel.workbook.filling.spread import listed, many, of_block, of_table
 from xlmodel.workbook.filling.strings import Strings
 from xlmodel.workbook.filling.values import Form, Scalar, Value, error_of, scalar, serial, written
 from xlmodel.workbook.package import Package
@@ -159,7 +160,7 @@ class Filling:
             found = place(self.book, key)
             if found.table is None:
                 continue
-            rows = _listed(key, value)
+            rows = listed(key, value)
             name = found.table.name
             if found.column is None:
                 exact[name] = key
@@ -192,13 +193,13 @@ class Filling:
 
     def _write(self, at: Place, value: Value) -> None:
         if at.table is not None:
-            cells = self._of_table(at, at.table, value)
+            cells = of_table(at, at.table, value)
         elif at.area.height == at.area.width == 1 or at.area in self.grid(at.sheet).merged:
-            if _many(value):
+            if many(value):
                 raise InputError(f"{at.key} is one cell, {at.sheet.cell(at.area)}, and got several values", at.key)
             cells = [(at.area.top, at.area.left, value)]
         else:
-            cells = _of_block(at, value)
+            cells = of_block(at, value)
         grid = self.grid(at.sheet)
         guard = Guard(self.book, at.sheet, at.area, grid, over_formulas=self.over_formulas)
         for row, column, one in cells:
@@ -228,34 +229,6 @@ class Filling:
             return Held(grid.held(error_of(value).value.encode()), "e")
         return Held(grid.held(written(value)))
 
-    def _of_table(self, at: Place, table: Table, value: Value) -> list[tuple[int, int, Any]]:
-        """The cells of a table or its column, each with its value."""
-        rows = _listed(at.key, value)
-        data = table.data
-        if at.column is not None:
-            if len(rows) > data.height:
-                raise InputError(f"{at.key} has {len(rows)} values, and the rows given make {data.height}", at.key)
-            filled = [*rows, *[None] * (data.height - len(rows))]
-            return [(data.top + i, at.area.left, one) for i, one in enumerate(filled)]
-        inputs = [i for i, column in enumerate(table.columns) if not column.calculated]
-        cells: list[tuple[int, int, Any]] = []
-        for i, row in enumerate(rows):
-            if isinstance(row, Mapping):
-                for header, one in row.items():
-                    if (column := table.column(header)) is None:
-                        raise InputError(f"the table {table.name} has no column {header!r}", at.key)
-                    cells.append((data.top + i, data.left + column, one))
-                continue
-            if not _many(row) or len(row) != len(inputs):
-                given = len(row) if _many(row) else 1
-                raise InputError(
-                    f"row {i + 1} of {at.key} has {given} values; the table has {len(inputs)} columns to fill", at.key
-                )
-            cells += [(data.top + i, data.left + column, one) for column, one in zip(inputs, row, strict=True)]
-        if not rows:
-            cells = [(data.top, data.left + column, None) for column in inputs]
-        return cells
-
     def _renew(
         self, touched: set[str], recalculate: Recalculate | None
     ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
@@ -282,33 +255,3 @@ class Filling:
             if gone:
                 dropped[sheet.name] = tuple(gone)
         return recomputed, dropped
-
-
-def _many(value: object) -> TypeGuard[Sequence[Any]]:
-    """Whether a value is several: a list, a tuple, an array, a column of a frame."""
-    return isinstance(value, Sized) and isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
-
-
-def _listed(key: str, value: Value) -> list[Any]:
-    if not _many(value):
-        raise InputError(f"{key} is a table or a column of one and needs a list, got {value!r}", key)
-    return list(value)
-
-
-def _of_block(at: Place, value: Value) -> list[tuple[int, int, Any]]:
-    """The cells of a block, each with its value."""
-    cells, key = at.area, at.key
-    if not _many(value):
-        raise InputError(f"{key} is {cells.height * cells.width} cells, {at.sheet.cell(cells)}, and got one value", key)
-    rows: list[Any] = list(value)
-    if min(cells.height, cells.width) == 1 and not any(_many(row) for row in rows):
-        rows = [rows] if cells.height == 1 else [[one] for one in rows]
-    if len(rows) != cells.height or any(not _many(row) or len(row) != cells.width for row in rows):
-        shape = (
-            f"{cells.height} rows of {cells.width} values"
-            if min(cells.height, cells.width) > 1
-            else (f"{max(cells.height, cells.width)} values")
-        )
-        got = len(rows[0]) if len(rows) == 1 and _many(rows[0]) else len(rows)
-        raise InputError(f"{key} is {at.sheet.cell(cells)} and takes {shape}, got {got}", key)
-    return [(cells.top + i, cells.left + j, one) for i, row in enumerate(rows) for j, one in enumerate(row)]
