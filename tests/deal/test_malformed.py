@@ -40,6 +40,10 @@ def number(value: Any, unit: str, source: str = "assumption") -> dict[str, Any]:
     return {"value": value, "unit": unit, "source": source}
 
 
+PREMISES = {"forced_months": number(1, "months"), "orderly_months": number(6, "months")}
+FIRE = {"shock": number(10, "%"), "threshold": number(0.9, "x")}
+LENDER = {"name": "B", "units": number(10, "units"), "balance": number(1, "USD m"), "threshold": number(0.8, "x")}
+
 CASES = {
     "unknown key": (put("debt.0.rat", 5), "debt[0].rat is not a field of a deal: did you mean rate?"),
     "unknown table": (put("collaterals", {}), "collaterals is not a field of a deal"),
@@ -99,6 +103,15 @@ CASES = {
     "no depth": (lambda d: d["sale"].pop("depth"), "sale: depth is missing: a value on the basis FMV_in_use assumes a buyer for every unit"),
     "expenses of net proceeds": (lambda d: (d["sale"].pop("depth"), d["sale"].pop("integration"), d["sale"].update(basis="NOLV")), "sale: selling is counted twice: NOLV is already net of the expenses of the sale"),
     "depth counted twice": (put("sale.basis", "FLV"), "sale: depth counts depth twice: a value on the basis FLV is already what a sale brings"),
+    "forced longer than orderly": (put("premises", {"forced_months": number(7, "months"), "orderly_months": number(6, "months")}), "premises: forced_months must be at most the orderly_months of 6 months, got 7"),
+    "premises without a sale": (lambda d: (d.pop("sale"), d.update(premises=PREMISES)), "premises needs the assumptions of a sale"),
+    "premises of a forced value": (lambda d: (d["sale"].pop("depth"), d["sale"].pop("integration"), d["sale"].update(basis="FLV"), d.update(premises=PREMISES)), "premises needs a sale on the basis FMV_in_use or cost, got FLV"),
+    "fire sale of one": (lambda d: d.update(premises=PREMISES, fire_sale=FIRE), "fire_sale and other_lenders belong together"),
+    "fire sale without premises": (lambda d: d.update(fire_sale=FIRE, other_lenders=[LENDER]), "fire_sale needs premises"),
+    "fire sale of two kinds": (lambda d: d.update(premises=PREMISES, fire_sale=FIRE, other_lenders=[LENDER], assets=[CASE_A["assets"][0], CASE_A["assets"][0] | {"name": "More"}]), "fire_sale is of one kind of hardware: assets must hold one, got 2"),
+    "fire sale into no market": (lambda d: (d["sale"].update(depth=number(0, "units a month")), d.update(premises=PREMISES, fire_sale=FIRE, other_lenders=[LENDER])), "fire_sale needs a sale whose depth and months_to_sale are above 0"),
+    "a lender twice": (lambda d: d.update(premises=PREMISES, fire_sale=FIRE, other_lenders=[LENDER, LENDER]), 'other_lenders: the name "B" is used twice'),
+    "a lender without units": (lambda d: d.update(premises=PREMISES, fire_sale=FIRE, other_lenders=[LENDER | {"units": number(0, "units")}]), "other_lenders[0].units: value must be greater than 0 units, got 0 units"),
 }  # fmt: skip
 
 

@@ -142,9 +142,9 @@ def _agreement(analysis: Analysis) -> list[Check]:
         found.append(Check("Net value of the sale", "={haircut.net}", net, None, net))
     if analysis.deal.premises is not None:
         for where, removed in (("in", False), ("out", True)):
-            values = premise(analysis, removed=removed)
+            sold_for = premise(analysis, removed=removed)
             for kind in ("flv", "nflv", "olv", "nolv"):
-                worth = float(getattr(values, kind).sum()) / MILLION
+                worth = float(getattr(sold_for, kind).sum()) / MILLION
                 cells = "+".join(f"{{prem{i}.{where}.{kind}}}" for i in range(len(analysis.deal.assets)))
                 name = f"{kind.upper()} {'removed' if removed else 'in place'}, its length searched for by xlmodel"
                 found.append(Check(name, f"={cells}", worth, None, worth))
