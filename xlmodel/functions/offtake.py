@@ -189,8 +189,8 @@ def XLMODEL_RESIDUAL_GUARANTEE(
 ) -> Floats:
     """What a residual value guarantee adds to the hardware, the guarantor's own default taken into account.
 
-    The claim is guaranteed less value for what is not excluded, less the deductible, at most the cap. A manufacturer that
-    guarantees its own product fails when the product is worth little: that is wrong_way.
+    The claim is the guaranteed less the sale value of what is not excluded, less the deductible, at most the cap. A
+    manufacturer that guarantees its own product fails when the product is worth little: that is wrong_way.
     """
     found = residual_guarantee(value, guaranteed, survival, recovery, excluded, deductible, cap, wrong_way)
     answer: Floats = {"value": found.value, "expected": found.expected, "claim": found.claim}[return_]
