@@ -59,8 +59,8 @@ class Layout:
 
     def __init__(self) -> None:
         self._places: dict[str, Place] = {}
-        self.notes: list[tuple[str, str]] = []
-        """Of every input that names its source: what it is called, and the key of the cell that holds the source."""
+        self.notes: list[tuple[str, str, str]] = []
+        """Of every input that names its source: what it is called, the keys of the source and of the input's cells."""
         self.checks: list[tuple[str, str]] = []
         """What must hold: a sentence, and a formula that is true when it does."""
 

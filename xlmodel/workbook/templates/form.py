@@ -159,14 +159,14 @@ class Form:
             page.name_cell(f"in_{key}", row, FIRST + i)
             page.define(f"in_{key}", f"in_{key}")
             page.choices.append((row, FIRST + i, allowed(entry)))
-        if cells > 1:
-            page.name_across(f"each.{entry.key}", row, FIRST, FIRST + cells - 1)
+        page.name_across(f"each.{entry.key}", row, FIRST, FIRST + cells - 1)
         page.text(row, self.unit, entry.unit, "unit top")
-        words = str(self.given.get(f"{entry.key}_source", source or ("" if entry.kind == "word" else ASSUMED)))
+        typed = entry.kind != "word" and any(several(entry.key, i + 1) in self.given for i in range(cells))
+        words = str(self.given.get(f"{entry.key}_source", source or (ASSUMED if typed else "")))
         page.text(row, self.note, words, "input note")
         if entry.kind != "word":
             page.name_cell(f"note.{entry.key}", row, self.note)
-            page.layout.notes.append((entry.label, f"note.{entry.key}"))
+            page.layout.notes.append((entry.label, f"note.{entry.key}", f"each.{entry.key}"))
         page.heights[row] = _LINE_HEIGHT * max(lines, lines_of(words, _NOTE_WIDTH * 1.25))
         self.row += 1
 

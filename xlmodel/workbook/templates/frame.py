@@ -16,6 +16,7 @@ _KEY: Final = (
     ("calc left", "Black: calculated, protected without a password"),
     ("link left", "Green: fetched from another sheet"),
 )
+_BLANK: Final = "not typed in"
 _NO_INPUTS: Final = "Nothing is typed in yet"
 
 
@@ -37,9 +38,10 @@ def cover(
     """
 
     def fill(page: Page, given: Mapping[str, Value]) -> None:
-        for column, width in enumerate((46.0, 22.0, 14.0, 60.0)):
+        for column, width in enumerate((44.0, 20.0, 14.0, 40.0)):
             page.widths.append((column, column, width))
         page.print.last_column = 3
+        page.print.portrait = True
         page.text(0, 0, title, "title")
         page.text(1, 0, purpose, "subtitle")
         page.text(3, 0, "Checks", "bold")
@@ -120,8 +122,10 @@ def sources(page: Page, given: Mapping[str, Value]) -> None:
     for column, head in enumerate(("Input", "Source")):
         page.text(5, column, head, "head")
     page.freeze = (6, 0)
-    for row, (label, key) in enumerate(notes, first):
+    for row, (label, key, cells) in enumerate(notes, first):
         page.text(row, 0, label)
-        page.formula(row, 1, f'=IF({{{key}}}="","{ASSUMED}",{{{key}}})', "", "calc left")
+        said = f'IF({{{key}}}="","{ASSUMED}",{{{key}}})'
+        page.formula(row, 1, f'=IF(COUNT({{{cells}|all}})=0,"{_BLANK}",{said})', "", "calc left")
     page.name_block("sources.all", first, last, 1)
-    page.formula(3, 1, f'=COUNTIF({{sources.all|all}},"{ASSUMED}*")&" of "&ROWS({{sources.all|all}})', "", "calc left")
+    typed = f'ROWS({{sources.all|all}})-COUNTIF({{sources.all|all}},"{_BLANK}")'
+    page.formula(3, 1, f'=COUNTIF({{sources.all|all}},"{ASSUMED}*")&" of "&({typed})', "", "calc left")

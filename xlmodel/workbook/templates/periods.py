@@ -2,11 +2,14 @@
 
 from typing import Final
 
-from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, UNIT, Grid
+from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, TOTAL, UNIT, Grid
+from xlmodel.workbook.layout import Columns
 from xlmodel.workbook.sheet import Page, Value
 from xlmodel.workbook.wording import UNDEFINED
 
 WORDS: Final = {"Quarter": ("Quarter ending", "Quarter"), "Period": ("Period ending", "Period")}
+
+_UNHEADED: Final = 6
 
 
 class Periods(Grid):
@@ -22,12 +25,26 @@ class Periods(Grid):
         The formula of the dates, on the one sheet that registers them (`date`, `period`).
     closing
         On that sheet, the formula of the closing date, if the template has one.
+    headed
+        False on a sheet whose columns are no periods: it has no dates and prints no further than its figures.
     """
 
     def __init__(
-        self, page: Page, periods: int, title: str, subtitle: str, what: str, dates: str = "", closing: str = ""
+        self,
+        page: Page,
+        periods: int,
+        title: str,
+        subtitle: str,
+        what: str,
+        dates: str = "",
+        closing: str = "",
+        headed: bool = True,
     ) -> None:
         super().__init__(page, periods, title, subtitle)
+        if not headed:
+            page.print.last_column, page.print.column_breaks = FIRST + _UNHEADED, []
+            self.columns = Columns(TOTAL, CLOSING, FIRST, FIRST + _UNHEADED)
+            return
         row = self.next_row
         until, name = WORDS[what]
         for offset, words in enumerate(((until, "Unit", "Total"), (name, "number", ""))):

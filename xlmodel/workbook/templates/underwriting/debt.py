@@ -146,8 +146,15 @@ def ratios(page: Page, given: Mapping[str, Value]) -> None:
     grid.section("Key figures")
     grid.one("min.dscr", "Lowest DSCR", "x", "MIN({dscr|all})/(COUNT({dscr|all})>0)", "multiple",
              needs="in_closing", name="out_min_dscr")  # fmt: skip
-    grid.one("min.date", "On", "date", "{date|last}-SUMPRODUCT(MAX(({dscr|all}<={min.dscr|closing}+{least})*({date|last}-{date|all})))", "period",
-             needs="in_closing", name="out_min_date")  # fmt: skip
+    grid.one(
+        "min.date",
+        "On",
+        "date",
+        "{date|last}-SUMPRODUCT(MAX(({dscr|all}<={min.dscr|closing}+{least})*({date|last}-{date|all})))",
+        "period",
+        needs="in_closing",
+        name="out_min_date",
+    )
     grid.one(
         "avg.dscr", "Average DSCR", "x", "AVERAGE({dscr|all})", "multiple", needs="in_closing", name="out_avg_dscr"
     )

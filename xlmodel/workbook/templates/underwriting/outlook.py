@@ -17,7 +17,12 @@ _RATES: Final = (-0.02, -0.01, 0.0, 0.01, 0.02)
 def stress(page: Page, given: Mapping[str, Value]) -> None:
     """Write the lowest DSCR where revenue falls and cost rises, where rates move, and what it takes to fail."""
     grid = Periods(
-        page, PERIODS, "Stress", "Lowest DSCR of all periods. Revenue falls in all of them by the same share.", "Period"
+        page,
+        PERIODS,
+        "Stress",
+        "Lowest DSCR of all periods. Revenue falls in all of them by the same share.",
+        "Period",
+        headed=False,
     )
     grid.section("Lowest DSCR: revenue down, operating cost up")
     head = grid.next_row

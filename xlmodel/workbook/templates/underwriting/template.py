@@ -24,7 +24,7 @@ _FIGURES: Final = (
     ("LTV on sale value", "%", "out_ltv_liquidation", "percent"),
     ("First date under water, market value", "date", "out_underwater_market", "date"),
     ("Debt capacity", "USD m", "out_capacity", "money"),
-    ("What binds", "", "out_binding", "left"),
+    ("What binds", "", "out_binding", "word"),
     ("Refinancing gap", "USD m", "out_refinancing_gap", "money"),
     ("Fall of revenue that brings DSCR to 1", "%", "out_reverse", "percent"),
     ("Yield of the lender", "% a year", "out_lender_yield", "rate"),
