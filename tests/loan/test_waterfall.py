@@ -241,3 +241,18 @@ def test_words_are_checked_where_they_are_written() -> None:
         Reserve(serves="rent")
     with pytest.raises(InputError, match="base"):
         Sweep(0.5, ((2, 1.0),))
+
+
+def test_a_reserve_pays_its_own_rank_before_it_is_released() -> None:
+    # At maturity the target is 0. 4 of the reserve are for the debt although 5 of costs rank before it; what is then
+    # left goes to the top: to the costs, and only beyond them to the sponsors.
+    for opening, costs, out in ((10, 5, 1), (6, 2, 0)):
+        paid = waterfall([-5], [Tranche(4, 0, 4)], [Reserve(opening=opening)])
+        assert float(paid.tranches[0].principal_paid[0]) == 4
+        assert (float(paid.operating_paid[0]), float(paid.distribution[0])) == (costs, out)
+        assert float(paid.reserves[0].released[0]) == opening - 4
+    # A junior reserve that is no longer needed pays the senior rank before its own sponsors.
+    loans = [Tranche(9, 0, 9), Tranche(3, 0, 3, rank=2)]
+    junior = waterfall([2], loans, [Reserve(opening=8, rank=2)])
+    assert [float(t.principal_paid[0]) for t in junior.tranches] == [7, 3]
+    assert float(junior.distribution[0]) == 0

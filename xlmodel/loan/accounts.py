@@ -166,15 +166,25 @@ class DebtAccount:
         """Drawn at the end of this period or later."""
         return self._still[k]
 
+    @property
+    def interest_unpaid(self) -> Floats:
+        """What is due of interest and was not paid in this period yet."""
+        return np.asarray(self.interest_due - self.lines["interest_paid"][self._k])
+
+    @property
+    def principal_unpaid(self) -> Floats:
+        """What is due of principal and was not paid in this period yet."""
+        return np.asarray(self.principal_due - self.lines["principal_paid"][self._k])
+
     def pay_interest(self, paid: Floats) -> None:
-        """Take interest; what is not paid is overdue."""
-        self.lines["interest_paid"][self._k] = paid
-        self.interest_overdue = self.interest_due - paid
+        """Take interest, once or again; what is not paid is overdue."""
+        self.lines["interest_paid"][self._k] += paid
+        self.interest_overdue = self.interest_due - self.lines["interest_paid"][self._k]
 
     def pay_principal(self, paid: Floats) -> None:
-        """Take principal; what is not paid is overdue and stays owed."""
-        self.lines["principal_paid"][self._k] = paid
-        self.principal_overdue = self.principal_due - paid
+        """Take principal, once or again; what is not paid is overdue and stays owed."""
+        self.lines["principal_paid"][self._k] += paid
+        self.principal_overdue = self.principal_due - self.lines["principal_paid"][self._k]
         self.owed = np.maximum(self.owed - paid, 0.0)
 
     def close(self, k: int) -> None:
@@ -215,14 +225,17 @@ class ReserveAccount:
         self._target, self._spending, self._letter, self._letter_rate = (timed(x, count) for x in flows)
         self.lines = {field.name: np.zeros((count, *batch)) for field in fields(ReserveLines)}
 
-    def release(self, k: int, ahead: Floats) -> Floats:
-        """Give up what exceeds the target, and return it."""
-        self._k, self._opening = k, self.cash
+    def start(self, k: int, ahead: Floats) -> None:
+        """Begin a period with the service that lies ahead; what was drawn under the letter of credit bears interest."""
+        self._k = k
         self.owed = self.owed * (1 + self._letter_rate[k])
         self._wanted = self._target[k] + ahead
         self.lines["opening"][k] = self.cash
+
+    def release(self) -> Floats:
+        """Give up what exceeds the target, and return it."""
         excess = np.maximum(self.cash - self._cash_target(), 0.0)
-        self.lines["released"][k] = excess
+        self.lines["released"][self._k] = excess
         self.cash = self.cash - excess
         return excess
 

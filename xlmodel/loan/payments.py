@@ -29,10 +29,10 @@ def prepay(pool: Pool, amount: Floats, debts: Sequence[DebtAccount], ranks: Sequ
 
 
 def into(rows: Floats, k: int) -> Callable[[Floats], None]:
-    """Write what is paid into a line."""
+    """Add what is paid to a line."""
 
     def receive(paid: Floats) -> None:
-        rows[k] = paid
+        rows[k] += paid
 
     return receive
 

@@ -18,7 +18,7 @@ from xlmodel.loan.payments import Claim, cover, hedge_ahead, into, prepay, total
 from xlmodel.loan.sweep import SweepShare
 from xlmodel.loan.term_sheet import LockUp, Reserve, Sweep, Taxation, Tranche
 from xlmodel.loan.waterfall_lines import ReserveLines, TrancheLines, Waterfall
-from xlmodel.maths.domain import broadcast, real, series
+from xlmodel.maths.domain import Floats, broadcast, real, series
 
 _LINES = tuple(f.name for f in fields(Waterfall) if f.name not in ("locked", "tranches", "reserves"))
 
@@ -47,10 +47,11 @@ def waterfall(
     + closing cash``
 
     The order within a period: interest accrues on the opening balance; proceeds of events repay debt by rank, overdue
-    interest first, and what they leave joins the cash; reserves release what exceeds their target. Then are paid
-    operating shortfalls, fees, reserves of rank 0, and rank by rank the interest (with rank 1 the hedge), the principal
-    (with rank 1 a senior break cost) and the reserves of the rank; last a junior break cost. A rank that is short
-    draws the cash on the account first, then its own debt service reserves, then their letters of credit. A share of
+    interest first, and what they leave joins the cash; operating reserves release what exceeds their target. Then are
+    paid operating shortfalls, fees, reserves of rank 0, and rank by rank the interest (with rank 1 the hedge), the
+    principal (with rank 1 a senior break cost) and the reserves of the rank; last a junior break cost. A rank that is
+    short draws the cash on the account first, then its own debt service reserves, then their letters of credit; what
+    such a reserve then holds above its target goes to the top. A share of
     the period's excess prepays the debt by rank. The coverage is tested, and what is left above the minimum is
     distributed or kept.
 
@@ -153,7 +154,7 @@ def waterfall(
     share.begin(count)
     test.begin(count, batch)
     ranks = sorted({d.rank for d in debts} | {f.rank for f in funds if f.rank > 0})
-    first = min(d.rank for d in debts)
+    first, senior = min(d.rank for d in debts), hedge_break_rank == "senior"
     by_time = {name: timed(x, count) for name, x in (flows | taxed).items()}
     losses = taxed_loans.get("losses", np.zeros(batch))
     out = {name: np.zeros((count, *batch)) for name in _LINES}
@@ -189,42 +190,59 @@ def waterfall(
                 owed_soon = [d.ahead(k, f.periods) for d in debts if d.rank == f.rank] if f.looks_ahead else []
                 if f.looks_ahead and f.rank == first:
                     owed_soon.append(hedge_ahead(by_time["hedge"], k, f.periods))
-                pool.add(f.release(k, total(batch, owed_soon)))
+                f.start(k, total(batch, owed_soon))
+                if f.serves == "operating":
+                    pool.add(f.release())
 
             costs = np.maximum(-earned, 0.0) + unpaid["operating"]
             for f in funds:
                 costs = costs + f.spend(k)
             serving = [f for f in funds if f.serves == "operating"]
             cover(pool, costs, serving)
-            paid = pool.pay(costs)
-            out["operating_due"][k], out["operating_paid"][k], unpaid["operating"] = costs, paid, costs - paid
             bill = line["fees"] + unpaid["fees"]
-            paid = pool.pay(bill)
-            out["fees_due"][k], out["fees_paid"][k], unpaid["fees"] = bill, paid, bill - paid
+            swap, cost = due + unpaid["hedge"], line["hedge_break"] + unpaid["break"]
+            dues = {"operating": costs, "fees": bill, "hedge": swap, "break": cost}
+            for name, amount in dues.items():
+                out[f"{name}_due"][k] = amount
+
+            def claims_of(rank: int, k: int = k, dues: dict[str, Floats] = dues) -> tuple[list[Claim], list[Claim]]:
+                """What is due to a rank and not yet paid, interest and principal."""
+                same = [d for d in debts if d.rank == rank]
+                interest: list[Claim] = [(d.interest_unpaid, d.pay_interest) for d in same]
+                principal: list[Claim] = [(d.principal_unpaid, d.pay_principal) for d in same]
+                for name, claims, here in (("hedge", interest, True), ("break", principal, senior)):
+                    if rank == first and here:
+                        claims.append((dues[name] - out[f"{name}_paid"][k], into(out[f"{name}_paid"], k)))
+                return interest, principal
+
+            def running_costs(k: int = k, dues: dict[str, Floats] = dues) -> None:
+                for name in ("operating", "fees"):
+                    out[f"{name}_paid"][k] += pool.pay(dues[name] - out[f"{name}_paid"][k])
+
+            running_costs()
             for f in funds:
                 if f.rank == 0:
                     f.fill(pool)
 
-            swap, cost = due + unpaid["hedge"], line["hedge_break"] + unpaid["break"]
-            out["hedge_due"][k], out["break_due"][k] = swap, cost
             for rank in ranks:
-                same = [d for d in debts if d.rank == rank]
                 own = [f for f in funds if f.rank == rank and f.serves == "debt_service"]
-                interest: list[Claim] = [(d.interest_due, d.pay_interest) for d in same]
-                principal: list[Claim] = [(d.principal_due, d.pay_principal) for d in same]
-                if rank == first:
-                    interest.append((swap, into(out["hedge_paid"], k)))
-                    if hedge_break_rank == "senior":
-                        principal.append((cost, into(out["break_paid"], k)))
-                for claims in (interest, principal):
-                    cover(pool, total(batch, [due for due, _ in claims]), own)
-                    pool.pay_out([due for due, _ in claims], [receive for _, receive in claims])
+                for claims in claims_of(rank):
+                    cover(pool, total(batch, [amount for amount, _ in claims]), own)
+                    pool.pay_out([amount for amount, _ in claims], [receive for _, receive in claims])
+                freed = total(batch, [f.release() for f in own])
+                if (freed > 0).any():
+                    # What the rank no longer needs goes to the top: nobody below is paid before those above it.
+                    pool.add(freed)
+                    running_costs()
+                    for above in ranks[: ranks.index(rank)]:
+                        for claims in claims_of(above):
+                            pool.pay_out([amount for amount, _ in claims], [receive for _, receive in claims])
                 for f in funds:
                     if f.rank == rank:
                         f.fill(pool)
-            if hedge_break_rank == "junior":
+            if not senior:
                 out["break_paid"][k] = pool.pay(cost)
-            unpaid["hedge"], unpaid["break"] = swap - out["hedge_paid"][k], cost - out["break_paid"][k]
+            unpaid = {name: amount - out[f"{name}_paid"][k] for name, amount in dues.items()}
 
             least = line["minimum_cash"]
             excess = np.maximum(np.minimum(pool.cash - opening, pool.cash - least), 0.0)
