@@ -91,7 +91,8 @@ class Member:
 
 def member(name: str, content: bytes, like: Member | None = None) -> Member:
     """Return a member that holds `content` deflated, with the date and attributes of `like`."""
-    deflater = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    # One step below the usual takes two thirds of the time for a hundredth more bytes.
+    deflater = zlib.compressobj(5, zlib.DEFLATED, -zlib.MAX_WBITS)
     stored = memoryview(deflater.compress(content) + deflater.flush())
     if like is not None:
         name = like.name

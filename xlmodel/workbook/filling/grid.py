@@ -4,30 +4,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from xlmodel.errors import InputError
 from xlmodel.workbook.filling import markup
 from xlmodel.workbook.filling.book import Area, address, area, number
+from xlmodel.workbook.filling.rows import NUMBER, Row, Rows
 from xlmodel.workbook.layout import letters
 
 _TEXT: Final = rb"((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*"
-_NUMBER: Final = re.compile(rb"\sr\s*=\s*[\"'](\d+)[\"']")
 _ADDRESS: Final = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})(\d+)[\"']")
-
-
-@dataclass(slots=True)
-class Row:
-    """A row as it stands: from its start tag to the next row's."""
-
-    number: int
-    start: int
-    inside: int
-    end: int
-    head: bytes
-
-    @property
-    def empty(self) -> bool:
-        """Whether its tag closes itself."""
-        return self.head.endswith(b"/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,39 +68,18 @@ class Grid:
 
     def __init__(self, part: bytes) -> None:
         self.part = part
-        tag = markup.first(self.part, "sheetData")
-        if tag is None:
-            raise InputError("a sheet of the workbook has no place for cells, which Excel never leaves out")
-        self._tag = tag
+        self._tag = tag = markup.must(part, "sheetData")
         self.prefix = p = tag.prefix
         self._close = markup.closing(self.part, tag, "sheetData")
-        # No attribute of a row can hold the sign that ends its tag.
-        self._row = re.compile(b"<" + p + rb"row((?:\s(?:[^<>]*?\s)??r=\"(\d+)\"[^<>]*|\s[^<>]*)?)>")
         self._cell = re.compile(b"<" + p + b"c" + _TEXT + rb"(?:/>|>(.*?)</" + p + rb"c\s*>)", re.DOTALL)
         self._formula = re.compile(b"<" + p + b"f" + _TEXT + rb"(?:/>|>(.*?)</" + p + rb"f\s*>)", re.DOTALL)
+        self._ranged = re.compile(b"<" + p + rb"f(\s[^<>]*\bref\s*=[^<>]*)>")
         self._value = re.compile(b"<" + p + rb"v(?:\s[^>]*)?>([^<]*)</" + p + b"v")
-        self.rows = self._rows()
+        self.rows = Rows(part, p, tag.end, self._close)
         self._cells: dict[int, dict[int, Cell]] = {}
         self._ends: dict[int, int] = {}
         self.told: dict[int, dict[int, Held]] = {}
         self.moved_arrays: list[tuple[Area, Area]] = []
-
-    def _rows(self) -> dict[int, Row]:
-        rows: dict[int, Row] = {}
-        last: Row | None = None
-        count = 0
-        for found in self._row.finditer(self.part, self._tag.end, self._close):
-            head, given = found.groups()
-            if given is None and (other := _NUMBER.search(head)) is not None:
-                given = other[1]
-            count = int(given) if given is not None else count + 1
-            start, inside = found.span()
-            if last is not None:
-                last.end = start
-            if count in rows:
-                raise InputError(f"a sheet of the workbook has its row {count} twice")
-            last = rows[count] = Row(count, start, inside, self._close, head)
-        return rows
 
     def cells(self, row: int) -> dict[int, Cell]:
         """Return the cells of a row as they stood at first, by their columns."""
@@ -199,12 +161,12 @@ class Grid:
     def arrays(self) -> list[tuple[Area, Area]]:
         """The cell that holds each array formula or data table, and the cells it fills."""
         found = []
-        for match in re.finditer(b"<" + self.prefix + rb"f\s[^>]*ref\s*=", self.part[self._tag.end : self._close]):
-            tag = next(markup.tags(self.part, "f", self._tag.end + match.start()))
-            given = tag.attributes
-            cells = area(given.get("ref", "")) if given.get("t") in ("array", "dataTable") else None
-            if cells is not None and cells.left not in self.told.get(cells.top, {}):
-                found.append((Area(cells.top, cells.left, cells.top, cells.left), cells))
+        if b"array" in self.part or b"dataTable" in self.part:
+            for match in self._ranged.finditer(self.part, self._tag.end, self._close):
+                given = markup.attributes(match[1])
+                cells = area(given.get("ref", "")) if given.get("t") in ("array", "dataTable") else None
+                if cells is not None and cells.left not in self.told.get(cells.top, {}):
+                    found.append((Area(cells.top, cells.left, cells.top, cells.left), cells))
         return found + self.moved_arrays
 
     @property
@@ -219,20 +181,14 @@ class Grid:
             return self.part
         edits = []
         fresh: list[bytes] = []
-        order = sorted(self.rows)
-        upcoming = iter(order)
-        following = next(upcoming, None)
         for row in sorted(self.told):
-            while following is not None and following < row:
-                following = next(upcoming, None)
-            if row in self.rows:
-                at = self.rows[row]
+            if (at := self.rows.get(row)) is not None:
                 edits.append((at.start, at.end, self._with(row, at)))
             elif text := self._new(row):
-                place = self._close if following is None else self.rows[following].start
                 if self._tag.empty:
                     fresh.append(text)
                 else:
+                    place = self.rows.place(row)
                     edits.append((place, place, text))
         if fresh:
             start = self.part[self._tag.start : self._tag.end].rindex(b"/") + self._tag.start
@@ -256,7 +212,7 @@ class Grid:
                 if _ADDRESS.search(text) is None:
                     text = markup.with_attribute(text, "r", address(row, column))
                 pieces.append(self._tagged(text, cell.inner))
-        head = markup.with_attribute(head, "r", str(row)) if _NUMBER.search(head) is None else head
+        head = markup.with_attribute(head, "r", str(row)) if NUMBER.search(head) is None else head
         head = _with_spans(head, told)
         inner = b"".join(pieces)
         if at.empty:
