@@ -134,11 +134,13 @@ def _sourced(part: Any) -> Any:
 def test_charts_are_native_and_say_what_they_show(name: str, opened: dict[str, Opened]) -> None:
     book = opened[name]
     wanted = 3 + 3 * (DEALS[name].sale is not None) + (DEALS[name].cash is None) + (DEALS[name].premises is not None)
+    wanted += DEALS[name].borrowing_base is not None
     assert len(book.charts) == wanted
     assert all(len(text) > 60 for text in book.charts.values())
     assert len(book.charted) >= 2 * wanted
     assert all(
-        reference.split("!")[0] in ("Timeline", "Haircut", "Rent", "Debt", "Collateral", "Liquidation")
+        reference.split("!")[0]
+        in ("Timeline", "Haircut", "Rent", "Debt", "Collateral", "Liquidation", "'Borrowing base'")
         for reference in book.charted
     )
 

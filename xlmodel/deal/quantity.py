@@ -41,6 +41,7 @@ UNITS: Final[dict[str, dict[str, float]]] = {
     "annual rate": {"fraction a year": 1.0, "% a year": 0.01, "bp a year": 1e-4},
     "ratio": {"x": 1.0},
     "time": {"months": 1.0, "years": 12.0},
+    "days": {"days": 1.0},
     "units": {"units": 1.0},
     "units a month": {"units a month": 1.0},
 }
@@ -176,5 +177,6 @@ Level = Annotated[Sourced, Dimension("ratio", above=0)]
 Factor = Annotated[Sourced, Dimension("ratio", low=1)]
 Duration = Annotated[Sourced, Dimension("time", above=0)]
 Delay = Annotated[Sourced, Dimension("time", low=0)]
+Days = Annotated[Sourced, Dimension("days", low=0)]
 Count = Annotated[Sourced, Dimension("units", above=0)]
 Absorption = Annotated[Sourced, Dimension("units a month", low=0)]

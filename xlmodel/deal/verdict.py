@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from xlmodel.deal.borrowing import certificate
 from xlmodel.loan.covenant import Status
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def verdict(analysis: Analysis) -> list[str]:
     tests = analysis.covenants
     found = _breaches(analysis)
     found += _shortfall(analysis)
+    found += _base(analysis)
     found += _collateral(analysis)
     found += _sale(analysis)
     found += [sentence for test in tests for sentence in _lockup(analysis, test)]
@@ -186,6 +188,26 @@ def _collateral(analysis: Analysis) -> list[str]:
             f"to {owed / low:.0%}."
         )
     return found
+
+
+def _base(analysis: Analysis) -> list[str]:
+    """What the borrowing base leaves to draw, or what has to be repaid."""
+    if analysis.deal.borrowing_base is None:
+        return []
+    drawn = float(analysis.debt.opening[0])
+    found = certificate(analysis.deal, drawn)
+    out = sum(reason is not None for reason in found.excluded_by)
+    base, missing = float(found.base.base), float(found.base.deficiency)
+    kept = f"{out} of {len(found.excluded_by)} assets pledged do not count"
+    if missing > _ROUNDING * drawn:
+        return [
+            f"{money(missing)} have to be repaid at once: the borrowing base is {money(base)} against {money(drawn)} "
+            f"drawn, as {kept}."
+        ]
+    return [
+        f"The borrowing base is {money(base)} against {money(drawn)} drawn and leaves "
+        f"{money(float(found.base.availability))} to draw; {kept}."
+    ]
 
 
 def _sale(analysis: Analysis) -> list[str]:

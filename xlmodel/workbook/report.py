@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from xlmodel.deal import Analysis, Deal, analyse, load
+from xlmodel.workbook.borrowing_base import borrowing_base
 from xlmodel.workbook.checks import checks
 from xlmodel.workbook.collateral import collateral
 from xlmodel.workbook.cover import cover
@@ -51,6 +52,12 @@ SHEETS: Final[tuple[Sheet, ...]] = (
         "A sale in place and removed, orderly and forced, by the time it takes, and beside other lenders",
         liquidation,
         wanted=lambda analysis: analysis.deal.premises is not None,
+    ),
+    Sheet(
+        "Borrowing base",
+        "From gross collateral to what may be drawn, each asset that does not count with the rule that keeps it out",
+        borrowing_base,
+        wanted=lambda analysis: analysis.deal.borrowing_base is not None,
     ),
     Sheet("Checks", "Sums, balances, and this workbook against xlmodel, in one overall cell", checks, calculates=False),
     Sheet("Sources", "Where every number comes from, and which are assumed", sources, calculates=False),

@@ -43,6 +43,7 @@ _SHOWN: Final = {
     "annual rate": Readable("% a year", "rate"),
     "ratio": Readable("x", "multiple"),
     "time": Readable("months", "quantity"),
+    "days": Readable("days", "count"),
     "units": Readable("units", "count"),
     "units a month": Readable("units a month", "count"),
 }

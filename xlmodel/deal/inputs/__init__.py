@@ -1,5 +1,6 @@
 """The description of a deal: what stands in its TOML or JSON file, every number with unit and source."""
 
+from xlmodel.deal.inputs.borrowing import BorrowingBase, Pledged, Reserve
 from xlmodel.deal.inputs.deal import Deal, Timeline
 from xlmodel.deal.inputs.enforcement import FireSale, Lender, Premises
 from xlmodel.deal.inputs.hardware import Asset, Release, Sale
@@ -8,6 +9,7 @@ from xlmodel.deal.inputs.revenue import Cash, Contract, Merchant, Opex, Prepayme
 
 __all__ = [
     "Asset",
+    "BorrowingBase",
     "Cash",
     "Contract",
     "Covenant",
@@ -19,10 +21,12 @@ __all__ = [
     "Measure",
     "Merchant",
     "Opex",
+    "Pledged",
     "Premises",
     "Prepayment",
     "Release",
     "RentPoint",
+    "Reserve",
     "Sale",
     "Timeline",
 ]

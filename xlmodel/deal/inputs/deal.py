@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from xlmodel.deal import quantity as q
+from xlmodel.deal.inputs.borrowing import BorrowingBase, Pledged, Reserve
 from xlmodel.deal.inputs.enforcement import FireSale, Lender, Premises
 from xlmodel.deal.inputs.fields import Day, Frequency, Part, Text, Whole
 from xlmodel.deal.inputs.hardware import Asset, Release, Sale
@@ -70,6 +71,9 @@ class Deal(Part):
     premises: Premises | None = None
     fire_sale: FireSale | None = None
     other_lenders: tuple[Lender, ...] = ()
+    borrowing_base: BorrowingBase | None = None
+    pledged: tuple[Pledged, ...] = ()
+    reserves: tuple[Reserve, ...] = ()
     claim: q.Money | None = None
     measures: tuple[Measure, ...] = ()
     notes: tuple[Text, ...] = ()
@@ -93,6 +97,8 @@ class Deal(Part):
             ("debt", self.debt),
             ("covenants", self.covenants),
             ("other_lenders", self.other_lenders),
+            ("pledged", self.pledged),
+            ("reserves", self.reserves),
         ):
             names = [part.name for part in parts]
             for name in names:
@@ -105,6 +111,7 @@ class Deal(Part):
         if any(c.metric == "ltv_liquidation" for c in self.covenants) and self.sale is None:
             raise ValueError("covenants: ltv_liquidation needs the assumptions of a sale")
         self._sale_described()
+        self._base_described()
         for i, covenant in enumerate(self.covenants):
             step = 12 // self.timeline.frequency
             if covenant.test_every_months % step:
@@ -129,6 +136,8 @@ class Deal(Part):
         if (self.fire_sale is None) == bool(self.other_lenders):
             raise ValueError("fire_sale and other_lenders belong together: a fire sale has several sellers")
         if self.fire_sale is not None:
+            if self.premises is None:
+                raise ValueError("fire_sale needs premises: both stand on one sheet")
             if (
                 self.sale is None
                 or self.sale.depth is None
@@ -139,3 +148,15 @@ class Deal(Part):
                 )
             if len(self.assets) > 1:
                 raise ValueError(f"fire_sale is of one kind of hardware: assets must hold one, got {len(self.assets)}")
+
+    def _base_described(self) -> None:
+        """Refuse assets without the terms on which they are lent against, and the other way round."""
+        if (self.borrowing_base is None) == bool(self.pledged):
+            raise ValueError("borrowing_base and pledged belong together: its terms, and the assets lent against")
+        if self.reserves and self.borrowing_base is None:
+            raise ValueError("reserves belong to a borrowing_base, which is missing")
+        for i, asset in enumerate(self.pledged):
+            if asset.appraised is not None and asset.appraised > self.as_of:
+                raise ValueError(
+                    f"pledged[{i}].appraised must not come after as_of {self.as_of}, got {asset.appraised}"
+                )
