@@ -261,3 +261,50 @@ def test_an_engine_that_cannot_calculate_is_told_of(tmp_path: Path) -> None:
     assert done.recomputed == {}
     assert done.dropped.keys() == {"S", "Other one"}
     assert "formualizer cannot calculate" in done.notes[0]
+
+
+def test_a_table_that_waits_for_its_first_row(tmp_path: Path) -> None:
+    def waiting(name: str, data: bytes) -> bytes:
+        return data.replace(b'displayName="T"', b'displayName="T" insertRow="1"') if "tables" in name else data
+
+    plain = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(plain)) as book:
+        book.add_worksheet("S").add_table("B3:C4", {"name": "T", "columns": [{"header": "Id"}, {"header": "Sum"}]})
+    path, out = rewritten(plain, tmp_path / "w.xlsx", waiting), tmp_path / "b.xlsx"
+    assert read(path, ["T"]) == {"T": []}
+    assert "xl/tables/table1.xml" in fill(path, out, {"T": [["a", 1]]}).parts
+    assert b"insertRow" not in part(out, "xl/tables/table1.xml")
+    assert read(out, ["T"]) == {"T": [["a", 1]]}
+    assert audited(out) == []
+
+
+def test_a_table_without_headers(tmp_path: Path) -> None:
+    path, out = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("S")
+        sheet.add_table("B3:C4", {"name": "T", "header_row": False, "data": [[1, 2], [3, 4]]})
+        sheet.write_formula("E1", "=SUM(C3:C4)", None, 6)
+        sheet.write_formula("E2", "=SUM(C2:C4)", None, 6)
+    fill(path, out, {"T": [[1, 2], [3, 4], [5, 6]]})
+    assert formulas(part(out, SHEET)) == {"E1": "SUM(C3:C5)", "E2": "SUM(C2:C4)"}
+    assert read(out, ["T[Column2]"]) == {"T[Column2]": [2, 4, 6]}
+    assert audited(out) == []
+
+
+@pytest.mark.parametrize("name", ["ÜBERSICHT", "Größe & Co's", "概要"])
+@pytest.mark.parametrize("numbered", [False, True])
+def test_sheets_with_letters_of_other_languages(tmp_path: Path, name: str, numbered: bool) -> None:
+    def by_number(_: str, data: bytes) -> bytes:
+        return data.decode().encode("ascii", "xmlcharrefreplace") if numbered else data
+
+    plain = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(plain)) as book:
+        sheet, other = book.add_worksheet(name), book.add_worksheet("S")
+        sheet.add_table("B3:C4", {"name": "T", "columns": [{"header": "Größe"}, {"header": "Sum"}], "data": [[1, 2]]})
+        quoted = "'" + name.replace("'", "''") + "'"
+        other.write_formula("A1", f"=SUM({quoted}!C4:C4)", None, 2)
+    path, out = rewritten(plain, tmp_path / "n.xlsx", by_number), tmp_path / "b.xlsx"
+    done = fill(path, out, {"T": [[1, 2], [3, 4]], f"{quoted}!a1": "Ü"})
+    assert done.dropped == {"S": ("A1",)}
+    assert formulas(part(out, BELOW)) == {"A1": f"SUM({quoted}!C4:C5)"}
+    assert read(out, ["T[GRÖSSE]", f"{quoted}!A1"]) == {"T[GRÖSSE]": [1, 3], f"{quoted}!A1": "Ü"}

@@ -26,6 +26,7 @@ Recalculate = Callable[[bytes], Mapping[tuple[str, int, int], Shown]]
 
 _FORMULA: Final = re.compile(rb"<(?:[\w.-]+:)?f(?:\s[^<>]*)?>([^<]*)</")
 _AT: Final = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]+\d+)[\"']")
+_USUAL: Final = re.compile(rb'<c r="([A-Z]+\d+)"(?: s="\d+")?>')
 _KIND: Final = re.compile(rb"\st\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _ANYWHERE: Final = re.compile(rb":[\w.]+!|:[^'!<>:]*'!")
 _BY_TEXT: Final = b"indirect("
@@ -40,7 +41,7 @@ def stale(book: Book, filled: Collection[str]) -> list[Sheet]:
     for sheet in book.sheets.values():
         part = package.seen(sheet.part)
         if b"f>" in part:
-            with_formulas[sheet.name] = part.lower()
+            with_formulas[sheet.name] = part if sheet.name in filled else part.lower()
     reached = set(filled)
     words: set[bytes] = set()
     tables = [(table.sheet.name, _word(table.name)) for table in book.tables.values()]
@@ -58,12 +59,13 @@ def stale(book: Book, filled: Collection[str]) -> list[Sheet]:
 
 
 def _word(text: str) -> bytes:
-    return markup.escaped(text.lower())
+    # Bytes, because what is searched is: small letters of the first 128 only, others as Excel writes them.
+    return markup.escaped(text).lower()
 
 
 def _formula_mentions(part: bytes, words: Collection[bytes]) -> bool:
     """Whether a formula of a sheet holds one of the words; looked for in the whole part first, which is quick."""
-    if not _mentions(part, words):
+    if not _mentions(part, words) and b"&#" not in part:
         return False
     formulas = b"\n".join(_FORMULA.findall(part))
     # What is written by its number may be anything.
@@ -99,18 +101,17 @@ def refreshed(part: bytes, shown: Mapping[tuple[int, int], Shown]) -> tuple[byte
     for found in _with_value(p).finditer(part):
         place = found.start()
         start = part.rfind(mark, done, place)
+        if not shown and (usual := _USUAL.fullmatch(part, start, place)) is not None:
+            dropped.append(usual[1].decode())
+            pieces.append(part[done : found.end(1)])
+            done = found.end()
+            continue
         if (at := _AT.search(part, start, place)) is None:
             continue
         where = at[1].decode()
         value = shown.get(_row_and_column(where)) if shown else None
-        kinded = part.find(b" t=", start, place) >= 0
-        if value is None and not kinded:
-            dropped.append(where)
-            pieces.append(part[done : found.end(1)])
-            done = found.end()
-            continue
         head = part[start:place]
-        if kinded:
+        if b" t" in head:
             head = _KIND.sub(b"", head, count=1)
         kind = inner = b""
         if _known(value):
@@ -149,9 +150,10 @@ def _arrays(part: bytes, shown: Mapping[tuple[int, int], Shown], renewed: list[s
 @cache
 def _with_value(prefix: bytes) -> re.Pattern[bytes]:
     f, v = prefix + b"f", prefix + b"v"
+    # The usual tag, without attributes, comes first: most formulas and all values have it.
     return re.compile(
-        b"(<" + f + rb"(?:\s[^<>]*)?(?:/>|>[^<]*</" + f + rb"\s*>))"
-        rb"\s*(?:<" + v + rb"(?:\s[^<>]*)?(?:/>|>[^<]*</" + v + rb"\s*>))?"
+        b"(<" + f + b"(?:>[^<]*+</" + f + rb">|(?:\s[^<>]*)?(?:/>|>[^<]*+</" + f + rb"\s*+>)))\s*+"
+        b"(?:<" + v + b"(?:>[^<]*+</" + v + rb">|(?:\s[^<>]*)?(?:/>|>[^<]*+</" + v + rb"\s*+>)))?"
     )
 
 

@@ -92,8 +92,7 @@ def respell(book: Book, sheet: Sheet, done: Resized) -> None:
     package = book.package
     at = {other.part.lower(): other for other in book.sheets.values()}
     tables = {t.part.lower(): t.sheet for t in book.tables.values()}
-    marks = [sheet.name.lower().replace("'", "''").encode(), sheet.name.lower().encode()]
-    marks += [markup.escaped(sheet.name.lower().replace("'", "''"))]
+    marks = {markup.escaped(name).lower() for name in (sheet.name, sheet.name.replace("'", "''"))}
     for name in package.names:
         low = name.lower()
         if not low.endswith((".xml", ".vml")) or not low.startswith(posixpath.dirname(book.main).lower()):
@@ -101,7 +100,7 @@ def respell(book: Book, sheet: Sheet, done: Resized) -> None:
         owner = at.get(low) or tables.get(low)
         here = owner is not None and owner.part == sheet.part
         seen = package.seen(name).lower()
-        if not here and not any(mark in seen for mark in marks):
+        if not here and b"&#" not in seen and not any(mark in seen for mark in marks):
             continue
         part = raw = package.plain(name)
         if low in at:
