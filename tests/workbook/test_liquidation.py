@@ -46,6 +46,28 @@ def test_the_bridge_ends_in_the_cash_and_its_parts_add_up(seizure: Filled) -> No
     assert lost[1] == pytest.approx(135.0)  # 300 less 165
 
 
+def test_how_much_hangs_on_each_assumption(seizure: Filled) -> None:
+    def cash(decay: float = 0.35, depth: float = 4.0, months: float = 6.0, fixed: float = 3.0) -> float:
+        kept = 165 * (1 - decay) ** (months / 12) * 0.95 * 0.85 * math.exp(-10 / (depth * months)) * 0.92
+        return (kept - 4 - fixed) / 1.12 ** (months / 12)
+
+    assert seizure.one("tornado.depth.low") == pytest.approx(cash(depth=2))
+    assert seizure.one("tornado.depth.high") == pytest.approx(cash(depth=8))
+    assert seizure.one("tornado.annual_decay.high") == pytest.approx(cash(decay=0.7))
+    assert seizure.one("tornado.months_to_sale.low") == pytest.approx(cash(months=3))
+    assert seizure.one("tornado.fixed_cost.high") == pytest.approx(cash(fixed=6))
+    # Depth is nobody's fact and moves the cash most, so it stands at the top.
+    assert seizure.layout["tornado.depth.low"].row == seizure.layout["tornado.label"].row
+
+
+def test_a_doubled_share_stays_a_share() -> None:
+    # 80 % a year doubled is tried as 99 %: six months leave 0.1 of the value, 60 x 6 units of depth e^(-1000/360).
+    found = Filled(DEALS["scrap makes a forced sale the best"])
+    worth = found.one("haircut.reference")
+    net = max(worth * 0.1 * 0.95 * 0.9 * math.exp(-1000 / 360) * 0.9 - 0.5, 0.0)
+    assert found.one("tornado.annual_decay.high") == pytest.approx(net)
+
+
 def test_a_loan_that_goes_under_water_later_names_the_date() -> None:
     # Golden row rec_underwater_quarter: Case A goes under water in quarter 2, on 30 June 2026.
     assert Filled(DEALS["case_a"]).one("col.under") == 46203

@@ -15,6 +15,7 @@ from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, TOTAL, UNIT, Grid
 from xlmodel.workbook.panel import beside, follow, highest
 from xlmodel.workbook.selling import walk
 from xlmodel.workbook.sheet import Chart, Page, Value
+from xlmodel.workbook.tornado import tornado
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, day, shown
 
@@ -39,6 +40,7 @@ def collateral(page: Page, analysis: Analysis) -> None:
     )  # fmt: skip
     _lines(grid, analysis, ratios)
     _bridge(grid, analysis)
+    tornado(grid, analysis)
     grid.finish()
 
 
