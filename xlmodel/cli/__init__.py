@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import xlmodel
-from xlmodel.cli import deals, functions, presets, retarget
+from xlmodel.cli import addin, deals, functions, presets, retarget
 from xlmodel.cli.running import Commands
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ def _root(
     del version
 
 
+app.add_typer(addin.app, name="addin")
 app.command("report")(deals.report)
 app.command("schema")(deals.schema)
 app.command("retarget")(retarget.retarget)

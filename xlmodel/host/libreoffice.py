@@ -168,6 +168,11 @@ def uninstall(profile: Path | None = None) -> None:
     _unopkg("remove", IDENTIFIER, profile=profile)
 
 
+def installed(profile: Path | None = None) -> str:
+    """Return what LibreOffice says of the extensions it has."""
+    return _unopkg("list", profile=profile)
+
+
 def profile_options(profile: Path) -> list[str]:
     """Return the options that make LibreOffice live in `profile` alone, extensions included."""
     home = profile.resolve().as_uri()
@@ -198,9 +203,11 @@ def system_environment() -> dict[str, str]:
     return {**kept, "PATH": _SYSTEM_PATH}
 
 
-def _unopkg(verb: str, *arguments: str, profile: Path | None) -> None:
+def _unopkg(verb: str, *arguments: str, profile: Path | None) -> str:
     # In a profile of its own the shared store is redirected there, which is the only one the superuser may write.
     own = [] if profile is None else ["--shared", *profile_options(profile)]
+    if profile is None and os.name == "posix" and os.geteuid() == 0:
+        own = ["--shared"]
     try:
         done = subprocess.run(  # noqa: S603  the program is found on the path of this machine
             [program("unopkg"), verb, *own, *arguments],
@@ -217,3 +224,4 @@ def _unopkg(verb: str, *arguments: str, profile: Path | None) -> None:
         raise LibreOfficeCrashError(f"LibreOffice crashed while it had to {verb} the extension: try again")
     if done.returncode:
         raise InputError(f"LibreOffice did not {verb} the extension: {(done.stderr or done.stdout).strip()}")
+    return done.stdout
