@@ -11,7 +11,7 @@ import xlsxwriter
 
 from tests.engines import Shown, converted, needs_libreoffice, new_profile, profile, recalculated, shown
 from tests.host.questions import Placed, area, expected, letters, placed, questions, same
-from xlmodel.errors import ExcelError
+from xlmodel.errors import ExcelError, InputError
 from xlmodel.functions import CATALOGUE
 from xlmodel.host import libreoffice
 from xlmodel.host.differences import CALC, DIFFERENCES
@@ -136,6 +136,19 @@ def test_a_crash_of_the_package_program_is_no_fault_of_the_extension(
     monkeypatch.setattr(libreoffice, "program", lambda name: str(dying))
     with pytest.raises(libreoffice.LibreOfficeCrashError, match="crashed while it had to add the extension"):
         libreoffice.install(tmp_path / "xlmodel.oxt", tmp_path)
+
+
+def test_it_is_refused_while_libreoffice_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".lock").touch()
+    for refused in (lambda: libreoffice.install(tmp_path / "x.oxt", tmp_path), lambda: libreoffice.uninstall(tmp_path)):
+        with pytest.raises(InputError, match="LibreOffice is running: close it"):
+            refused()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    own = tmp_path / "libreoffice" / "4"
+    own.mkdir(parents=True)
+    (own / ".lock").touch()
+    with pytest.raises(InputError, match="LibreOffice is running"):
+        libreoffice.uninstall()
 
 
 def test_only_package_folders_reach_the_add_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

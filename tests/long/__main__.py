@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.long import calling
+from tests.long import calling, offline
 
-CHECKS: tuple[Callable[[], dict[str, Any]], ...] = (calling.memory_of_calls,)
+CHECKS: tuple[Callable[[], dict[str, Any]], ...] = (calling.memory_of_calls, offline.install_without_a_network)
 
 
 def main(words: list[str]) -> None:

@@ -158,13 +158,15 @@ def install(extension: Path, profile: Path | None = None) -> None:
     LibreOfficeCrashError
         The package program died or hung. It does so now and then, also on a good extension.
     InputError
-        LibreOffice is missing, or refuses the extension; the sentence has its reason.
+        LibreOffice is missing, running, or refuses the extension; the sentence has its reason.
     """
+    _closed(profile)
     _unopkg("add", "--force", str(extension), profile=profile)
 
 
 def uninstall(profile: Path | None = None) -> None:
     """Remove the extension again."""
+    _closed(profile)
     _unopkg("remove", IDENTIFIER, profile=profile)
 
 
@@ -201,6 +203,22 @@ def system_environment() -> dict[str, str]:
     """Return the environment for LibreOffice, whose Python must be the system's and not that of a virtual one."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON") and k != "VIRTUAL_ENV"}
     return {**kept, "PATH": _SYSTEM_PATH}
+
+
+def _closed(profile: Path | None) -> None:
+    """Refuse while LibreOffice runs: it has read its extensions, and writes them back when it ends."""
+    home = _default_profile() if profile is None else profile
+    if (home / ".lock").exists():
+        raise InputError(f"LibreOffice is running: close it and try again; if it is not, delete {home / '.lock'}")
+
+
+def _default_profile() -> Path:
+    """Where LibreOffice keeps what belongs to this user."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", "~")).expanduser() / "LibreOffice" / "4"
+    if sys.platform == "darwin":
+        return Path("~/Library/Application Support/LibreOffice/4").expanduser()
+    return Path(os.environ.get("XDG_CONFIG_HOME", "~/.config")).expanduser() / "libreoffice" / "4"
 
 
 def _unopkg(verb: str, *arguments: str, profile: Path | None) -> str:
