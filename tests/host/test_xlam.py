@@ -10,11 +10,13 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+import xlsxwriter
 from pyopenvba import ExcelFile
 from pyopenvba.interpreter import HostBridge, Interpreter
 from typer.testing import CliRunner
 
 from tests.engines import shown
+from tests.host.excel_vba import Excel
 from tests.workbook.deals import EXAMPLES
 from xlmodel.cli import app
 from xlmodel.errors import InputError
@@ -184,3 +186,55 @@ def test_the_command_line_builds_both(tmp_path: Path) -> None:
         again = CliRunner().invoke(app, ["addin", "build", "-o", str(tmp_path / name), *arguments])
         assert again.exit_code == 1
         assert "exists already" in again.output
+
+
+class Hostile(Excel):
+    """An Excel whose active workbook would steer whoever asks for it, and that notes what it is asked for."""
+
+    def __init__(self, server: Any, code: dict[str, str]) -> None:
+        super().__init__(server)
+        self.asked: set[str] = set()
+        self.vba = Interpreter(self)
+        for name, text in code.items():
+            self.vba.add_module(text, name=name)
+
+    def global_object(self, name: str) -> Any:
+        self.asked.add(name.lower())
+        return super().global_object(name)
+
+
+class Server:
+    """Notes what it is asked to import and to call."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def CallUDF(self, module: Any, function: Any, arguments: Any, *more: Any) -> Any:  # noqa: N802
+        self.calls.append((module, function, arguments, *more))
+        return ((0.5,),)
+
+
+def test_a_hostile_workbook_is_not_read(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The code of the built file runs beside a settings file, a module and a sheet that would take it over."""
+    with xlsxwriter.Workbook(tmp_path / "loan.xlsx") as book:
+        for row, pair in enumerate((("INTERPRETER_WIN", "calc.exe"), ("UDF MODULES", "evil"), ("PYTHONPATH", "."))):
+            book.add_worksheet("xlmodel.conf" if row == 0 else f"s{row}").write_row(0, 0, pair)
+    for name in ("xlmodel.conf", "xlwings.conf"):
+        (tmp_path / name).write_text('"INTERPRETER_WIN","calc.exe"\n"UDF MODULES","evil"\n', encoding="utf-8")
+    (tmp_path / "numpy.py").write_text("raise SystemExit('imported')\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with ExcelFile(made) as book:
+        code = {name: text for name, text in book.vba_modules().items() if name in ("xlmodel_shared", "xlmodel_stubs")}
+    server = Server()
+    excel = Hostile(server, code)
+    assert excel.formula("XLMODEL_LTV", [20.0, 35.0]) == [[0.5]]
+    [(module, function, arguments)] = server.calls
+    assert (module, function, arguments[:2]) == ("xlmodel.host.com", "XLMODEL_LTV", (20.0, 35.0))
+    assert (
+        excel.asked & {"activeworkbook", "activesheet", "workbooks", "worksheets", "thisworkbook", "activecell"}
+        == set()
+    )
+    # The settings come from the user's own file and no other: what is asked of the system is the user's folder.
+    bridge = modules()["xlmodel_bridge"]
+    assert re.findall(r'Environ\$\("(\w+)"\)', bridge) == ["USERPROFILE"]
+    assert "-P -B -c" in modules()["xlmodel_settings"]
