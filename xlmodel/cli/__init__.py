@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import xlmodel
-from xlmodel.cli import addin, deals, functions, presets, retarget
+from xlmodel.cli import addin, deals, functions, presets, retarget, templates
 from xlmodel.cli.running import Commands
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ def _root(
 
 
 app.add_typer(addin.app, name="addin")
+app.add_typer(templates.app, name="template")
 app.command("report")(deals.report)
 app.command("schema")(deals.schema)
 app.command("retarget")(retarget.retarget)

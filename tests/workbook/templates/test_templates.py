@@ -7,12 +7,18 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.worksheet.formula import ArrayFormula
 from openxml_audit import FileFormat, OpenXmlValidator
+from typer.testing import CliRunner
 
-from tests.engines import needs_libreoffice, recalculated, shown
+from tests.engines import converted, needs_libreoffice, new_profile, recalculated, shown
 from tests.workbook.opened import Opened, balanced
+from xlmodel import resources
+from xlmodel.cli import app, templates
 from xlmodel.errors import ExcelError, InfeasibleError
 from xlmodel.host.formualizer import calculated
+from xlmodel.workbook.layout import letters
 from xlmodel.workbook.stored_form import Host, retarget
 from xlmodel.workbook.templates import TEMPLATES
 from xlmodel.workbook.templates.build import MOST_CALLS, build
@@ -100,3 +106,51 @@ def test_the_same_numbers_give_the_same_bytes(name: str, filled: Path) -> None:
 def test_an_unknown_input_is_refused(name: str) -> None:
     with pytest.raises(InfeasibleError, match="has no input tranche_9"):
         build(TEMPLATES[name], calculated, DATE, {"tranche_9": 1.0})
+
+
+def test_the_shipped_files_are_what_the_command_builds(name: str, tmp_path: Path) -> None:
+    for example in (False, True):
+        given = TEMPLATES[name].example() if example else None
+        built = build(TEMPLATES[name], calculated, templates.SHIPPED, given)
+        file = templates.shipped(TEMPLATES[name], example=example)
+        assert resources.template(file).read_bytes() == built, (
+            f"{file} is not current: xlmodel template build templates"
+        )
+
+
+@pytest.mark.parametrize("host", list(Host))
+def test_the_command_writes_a_template_for_every_host(name: str, host: Host, tmp_path: Path) -> None:
+    out = tmp_path / "template.xlsx"
+    arguments = ["template", name, "-o", str(out), "--host", host.value, "--example"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.output
+    # Numbers show wherever it is opened, with the add-in or without.
+    assert shown(out) == shown(resources.template(f"{name}-example.xlsx"))
+    again = CliRunner().invoke(app, arguments)
+    assert again.exit_code == 1
+    assert "exists already" in again.output
+
+
+def test_without_the_add_in_it_shows_its_numbers(name: str, tmp_path: Path) -> None:
+    """LibreOffice without the extension, told not to recalculate: every cell shows what is stored, but for blocks.
+
+    It calculates formulas over several cells whatever it is told, and has no name for ours; Excel does not.
+    """
+    path = resources.template(f"{name}-example.xlsx")
+    home = new_profile()
+    (home / "user" / "registrymodifications.xcu").unlink()
+    (tmp_path / "out").mkdir()
+    got, want = shown(converted(path, home, tmp_path / "out")), shown(path)
+    blocks = {
+        (sheet.title, f"{letters(column - 1)}{line}")
+        for sheet in openpyxl.load_workbook(path)
+        for row in sheet.iter_rows()
+        for start in row
+        if isinstance(start.value, ArrayFormula)
+        for left, top, right, bottom in [range_boundaries(start.value.ref)]
+        for line in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    }
+    assert 0 < len(blocks) < len(want)
+    assert [at for at, value in got.items() if isinstance(value, ExcelError) and at not in blocks] == []
+    assert {at: (v, got.get(at)) for at, v in want.items() if at not in blocks and differs(v, got.get(at))} == {}

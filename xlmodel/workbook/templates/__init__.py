@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from xlmodel.workbook.templates.build import Template
+from xlmodel.workbook.templates.build import Template, build
 from xlmodel.workbook.templates.covenants import COVENANT_MONITORING
 from xlmodel.workbook.templates.underwriting import GPU_LOAN_UNDERWRITING
 
@@ -11,4 +11,4 @@ TEMPLATES: Final[dict[str, Template]] = {
 }
 """Every template by its name."""
 
-__all__ = ["TEMPLATES", "Template"]
+__all__ = ["TEMPLATES", "Template", "build"]
