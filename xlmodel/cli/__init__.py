@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import xlmodel
-from xlmodel.cli import addin, deals, functions, presets, retarget, templates
+from xlmodel.cli import addin, deals, desk, fill, functions, mapping, presets, retarget, templates
 from xlmodel.cli.running import Commands
 
 app = typer.Typer(
@@ -37,10 +37,14 @@ def _root(
 
 
 app.add_typer(addin.app, name="addin")
+templates.app.command("map")(mapping.find)
 app.add_typer(templates.app, name="template")
 app.command("report")(deals.report)
 app.command("schema")(deals.schema)
 app.command("retarget")(retarget.retarget)
+app.command("fill")(fill.fill)
+app.command("check")(desk.check)
+app.command("read")(desk.read)
 app.command("presets")(presets.listing)
 app.command("functions")(functions.listing)
 app.command("help")(functions.explanation)

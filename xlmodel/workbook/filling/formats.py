@@ -11,6 +11,7 @@ from xlmodel.workbook.filling.values import Form
 _GENERAL: Final = 0
 _DATES: Final = {*range(14, 18), *range(27, 32), 34, 35, 36, *range(50, 59)}
 _MOMENTS: Final = {22}
+_PERCENT: Final = {9, 10}
 # What is quoted, escaped, a space as wide as a letter, a filling letter, or in brackets shows no date.
 _SAID: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 
@@ -27,6 +28,11 @@ class Formats:
         """Return whether a format shows a day, a day with its time, or no date."""
         numbers = self._numbers
         return self._form_of(numbers[style]) if style < len(numbers) else Form.ANY
+
+    def percent(self, style: int) -> bool:
+        """Return whether a format shows a number times a hundred, with a percent sign."""
+        number = self._numbers[style] if style < len(self._numbers) else _GENERAL
+        return number in _PERCENT or "%" in _SAID.sub("", self._codes.get(number, ""))
 
     def for_date(self, style: int, form: Form) -> int | None:
         """Return the number of the format a date needs in a cell: None keeps the one there is.

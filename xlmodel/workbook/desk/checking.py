@@ -1,0 +1,213 @@
+"""Checking a filled workbook: what is missing, what is wrong, and where it disagrees with the engine."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from xlmodel.deal import Analysis, analyse
+from xlmodel.deal.refusal import DealError
+from xlmodel.deal.tape import COLUMNS, Figures, Paths, Tape, analyse_tape
+from xlmodel.errors import InputError, ModelError, reason
+from xlmodel.workbook.desk import fields as known
+from xlmodel.workbook.desk.loans import judged
+from xlmodel.workbook.desk.mapping import Field, Result
+from xlmodel.workbook.desk.mapping import Mapping as Placed
+from xlmodel.workbook.desk.placing import as_read, as_rows, taken
+from xlmodel.workbook.desk.seeing import View
+from xlmodel.workbook.desk.words import unit_of_result
+from xlmodel.workbook.filling import read
+
+Kind = Literal["missing", "wrong", "formula", "disagrees", "agrees"]
+
+TOLERANCE: Final = 1e-6
+_NEEDED: Final = tuple(name for name, column in COLUMNS.items() if column.blank is None)
+_OF_DEAL: Final = ("dscr", "dscr_ltm", "dscr_ntm", "ltv_nominal", "ltv_adjusted", "ltv_liquidation")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes
+    ----------
+    kind
+        "missing", "wrong", "formula" for a formula where a number is to be typed, "disagrees" or "agrees".
+    cell, name
+        Where, and which field or result.
+    sentence
+        What about it.
+    shown, expected
+        The number of the workbook and that of the engine, in the unit of the cell; None where there is none.
+    """
+
+    kind: Kind
+    cell: str
+    name: str
+    sentence: str
+    shown: float | None = None
+    expected: float | None = None
+
+
+def check(workbook: Path, mapping: Placed, tolerance: float = TOLERANCE) -> list[Finding]:
+    """Return what is to be said about a workbook.
+
+    The engine is given the inputs the workbook holds: as a loan of a tape where the mapping places the columns that
+    needs, and as a deal where it places what a deal needs. It answers what the mapping names as results.
+
+    Parameters
+    ----------
+    workbook
+        A workbook whose values are up to date.
+    mapping
+        Where what stands.
+    tolerance
+        How far two numbers may lie apart and still agree, as a share of the larger.
+
+    Raises
+    ------
+    InputError
+        The workbook cannot be opened.
+    """
+    view = View(workbook)
+    findings: list[Finding] = []
+    here: list[Field | Result] = []
+    every: list[Field | Result] = [*mapping.fields, *mapping.results]
+    for one in every:
+        try:
+            at = view.at(one.cell)
+        except InputError as error:
+            findings.append(Finding("missing", one.cell, one.name, error.sentence))
+            continue
+        here.append(one)
+        if isinstance(one, Field) and (formulas := view.formulas(at)):
+            said = f"{formulas[0]} holds a formula where {one.name} would be filled in"
+            findings.append(Finding("formula", one.cell, one.name, said))
+    placed = Placed(
+        tuple(one for one in here if isinstance(one, Field)),
+        tuple(one for one in here if isinstance(one, Result)),
+        mapping.fixed,
+    )
+    values, _ = taken(workbook, placed)
+    findings += _inputs(workbook, placed, values)
+    findings += _results(workbook, placed, values, tolerance)
+    return findings
+
+
+def _inputs(workbook: Path, mapping: Placed, values: Mapping[str, Any]) -> Iterator[Finding]:
+    """What is missing or wrong of the inputs themselves."""
+    _, wrong = taken(workbook, mapping)
+    for sentence in wrong:
+        cell, _, said = sentence.partition(": ")
+        name = next(field.name for field in mapping.fields if field.cell == cell)
+        yield Finding("wrong", cell, name, said)
+    broken = {sentence.partition(": ")[0] for sentence in wrong}
+    for field in mapping.fields:
+        value = values[field.name]
+        if field.cell in broken:
+            continue
+        if field.required and value in (None, []):
+            yield Finding("missing", field.cell, field.name, f"{field.name} is missing")
+        for one in value if isinstance(value, list) else [value]:
+            if why := judged(field, one):
+                yield Finding("wrong", field.cell, field.name, why)
+
+
+def _results(workbook: Path, mapping: Placed, values: Mapping[str, Any], tolerance: float) -> Iterator[Finding]:
+    """What the results of the workbook are beside those of the engine."""
+    answers, refusals = _answers(mapping, values, workbook.name)
+    yield from (Finding("wrong", "", name, said) for name, said in refusals)
+    shown = read(workbook, [result.cell for result in mapping.results])
+    for result in mapping.results:
+        if result.name not in answers:
+            if not refusals:
+                said = (
+                    f"the engine has no {result.name} of what the workbook holds; it has {', '.join(sorted(answers))}"
+                )
+                yield Finding("wrong", result.cell, result.name, said)
+            continue
+        held: Any = shown[result.cell]
+        yield from _compared(result, held if isinstance(held, list) else [held], answers[result.name], tolerance)
+
+
+def _answers(
+    mapping: Placed, values: Mapping[str, Any], file: str
+) -> tuple[dict[str, np.ndarray[Any, Any]], list[tuple[str, str]]]:
+    """What the engine knows of the loan, each an array, and why it knows nothing."""
+    answers: dict[str, np.ndarray[Any, Any]] = {}
+    refusals: list[tuple[str, str]] = []
+    columns = {field.column for field in mapping.fields} | {*mapping.fixed}
+    if columns.issuperset(_NEEDED):
+        try:
+            rows = as_rows(values, mapping)
+            wanted = {n: [v] for n, v in zip(rows.headings, rows.cells[0], strict=True) if v is not None}
+            own = [n for n in wanted if known.of_column(n.rpartition("_")[0] if n[-1].isdigit() else n) is None]
+            tape = analyse_tape(Tape.of(wanted, aside=own))
+            refusals += [(problem.column, problem.expected) for problem in tape.problems]
+            if not tape.problems and tape.paths is not None:
+                answers |= {field.name: getattr(tape.figures, field.name) for field in fields(Figures)}
+                answers |= {field.name: getattr(tape.paths, field.name)[0] for field in fields(Paths)}
+        except ModelError as error:
+            refusals.append((error.argument or "", error.sentence))
+    keys = {field.key for field in mapping.fields} | {*mapping.fixed}
+    if {"name", "borrower", "as_of", "timeline.closing"} <= keys:
+        try:
+            answers = {**_of_deal(analyse(as_read(values, mapping, file))), **answers}
+        except DealError as error:
+            refusals += [("", problem) for problem in error.problems]
+        except ModelError as error:
+            refusals.append((error.argument or "", error.sentence))
+    if not answers and not refusals and mapping.results:
+        lacking = ", ".join(name for name in _NEEDED if name not in columns)
+        refusals.append(("", f"nothing is compared with the engine: the mapping does not place {lacking}"))
+    return answers, refusals
+
+
+def _of_deal(analysis: Analysis) -> dict[str, np.ndarray[Any, Any]]:
+    """The numbers of a deal by the names a tape has for them."""
+    found = {name: held for name in _OF_DEAL if (held := getattr(analysis, name)) is not None}
+    debt = analysis.debt
+    found |= {name: getattr(debt, name) for name in ("opening", "interest", "principal", "debt_service", "closing")}
+    found |= {"cfads": analysis.cfads}
+    defined = analysis.dscr[~np.isnan(analysis.dscr)]
+    return found | {"min_dscr": np.array([defined.min() if defined.size else np.nan])}
+
+
+def _compared(
+    result: Result, shown: Sequence[Any], engine: np.ndarray[Any, Any], tolerance: float
+) -> Iterator[Finding]:
+    """One result, period by period where it has periods."""
+    unit = result.unit or unit_of_result(result.name)
+    apart = 0
+    for i, cell in enumerate(shown):
+        title = result.name if len(shown) == 1 else f"{result.name} of period {i + 1}"
+        exact = float(engine[i]) if i < engine.size else math.nan
+        expected = None if math.isnan(exact) else known.into(exact, unit)
+        number = float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
+        if number is not None and math.isnan(number):
+            number = None
+        if cell is None and expected is not None:
+            why = f"{title} shows nothing, the engine has {expected:.10g}: calculate and save it in Excel"
+            yield Finding("missing", result.cell, result.name, why, None, expected)
+        elif number is None or expected is None:
+            if number is None and expected is None:
+                continue
+            apart += 1
+            undefined = reason(exact)
+            there = (
+                f"{expected:.10g}"
+                if expected is not None
+                else "none" + (f": {undefined.sentence}" if undefined else "")
+            )
+            said = f"{title} is {cell if number is None else f'{number:.10g}'}, the engine has {there}"
+            yield Finding("disagrees", result.cell, result.name, said, number, expected)
+        elif abs(number - expected) > tolerance * max(abs(number), abs(expected)):
+            apart += 1
+            said = f"{title} is {number:.10g}, the engine has {expected:.10g}"
+            yield Finding("disagrees", result.cell, result.name, said, number, expected)
+    if not apart and any(cell is not None for cell in shown):
+        last = known.into(float(engine[0]), unit) if engine.size and not math.isnan(engine[0]) else None
+        yield Finding("agrees", result.cell, result.name, f"{result.name} agrees with the engine", last, last)
