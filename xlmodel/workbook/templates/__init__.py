@@ -3,7 +3,7 @@
 from typing import Final
 
 from xlmodel.workbook.templates.build import Template, build
-from xlmodel.workbook.templates.covenants import COVENANT_MONITORING
+from xlmodel.workbook.templates.monitoring import COVENANT_MONITORING
 from xlmodel.workbook.templates.underwriting import GPU_LOAN_UNDERWRITING
 
 TEMPLATES: Final[dict[str, Template]] = {
