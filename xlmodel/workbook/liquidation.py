@@ -241,7 +241,7 @@ def _horizon(page: Page, each: Sequence[Terms], row: int) -> int:
         page.name_block(f"horizon.{key}", first, last, column)
     best = max(t.best for t in each)
     page.charts.append(
-        Chart(row, FIRST + 3, horizon_chart,
+        Chart(row + 1, FIRST + 3, horizon_chart,
               f"Two lines of what a sale of all hardware brings against the months it takes, before and after costs; "
               f"the best length is at most {best:.1f} months.", 460, 290)
     )  # fmt: skip
