@@ -10,9 +10,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.long import calling, offline
+from tests.long import calling, killing, offline
 
-CHECKS: tuple[Callable[[], dict[str, Any]], ...] = (calling.memory_of_calls, offline.install_without_a_network)
+CHECKS: tuple[Callable[[], dict[str, Any]], ...] = (
+    calling.memory_of_calls,
+    offline.install_without_a_network,
+    killing.batch_killed,
+)
 
 
 def main(words: list[str]) -> None:

@@ -247,7 +247,8 @@ def _end_with_parent() -> None:
 
 def _filled(bench: _Bench, job: _Job) -> Made:
     """Fill one workbook, note what it is, and move it to its place."""
-    work = bench.folder / ASIDE / "work" / job.file
+    # With the number of the process: one that outlives a killed run by a moment gets into nobody's way.
+    work = bench.folder / ASIDE / "work" / f"{os.getpid()}-{job.file}"
     try:
         filled = fill(bench.template, work, job.values, force=True, recalculate=bench.recalculate)
     except ModelError as error:

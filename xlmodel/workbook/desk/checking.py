@@ -92,8 +92,9 @@ def check(workbook: Path, mapping: Placed, tolerance: float = TOLERANCE) -> list
         mapping.fixed,
     )
     values, _ = taken(workbook, placed)
-    findings += _inputs(workbook, placed, values)
-    findings += _results(workbook, placed, values, tolerance)
+    inputs = list(_inputs(workbook, placed, values))
+    findings += inputs
+    findings += _results(workbook, placed, values, tolerance, told=bool(inputs))
     return findings
 
 
@@ -116,10 +117,13 @@ def _inputs(workbook: Path, mapping: Placed, values: Mapping[str, Any]) -> Itera
                 yield Finding("wrong", field.cell, field.name, why)
 
 
-def _results(workbook: Path, mapping: Placed, values: Mapping[str, Any], tolerance: float) -> Iterator[Finding]:
-    """What the results of the workbook are beside those of the engine."""
+def _results(
+    workbook: Path, mapping: Placed, values: Mapping[str, Any], tolerance: float, *, told: bool
+) -> Iterator[Finding]:
+    """What the results of the workbook are beside those of the engine; why there are none, unless that was told."""
     answers, refusals = _answers(mapping, values, workbook.name)
-    yield from (Finding("wrong", "", name, said) for name, said in refusals)
+    if not told:
+        yield from (Finding("wrong", "", name, said) for name, said in refusals)
     shown = read(workbook, [result.cell for result in mapping.results])
     for result in mapping.results:
         if result.name not in answers:

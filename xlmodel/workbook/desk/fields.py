@@ -138,7 +138,7 @@ def of_key(key: str) -> Known | None:
 @cache
 def of_column(column: str) -> Known | None:
     """Return what a column of a tape means, None for a column of the reader's own."""
-    return next((field for field in known() if field.column == column), None)
+    return next((field for field in known() if column and field.column == column), None)
 
 
 @cache
