@@ -20,7 +20,7 @@ BUTTONS: Final = (
     ),
     ("why", "Why", "ErrorChecking", "Why the selected cell shows an error."),
     ("rebind", "Re-bind", "Refresh", "Enter the formulas of this workbook anew, so that they find the add-in."),
-    ("fill", "Fill", "TableInsert", "Fill this workbook from a tape or a deal, one copy a loan."),
+    ("fill", "Fill", "TableInsert", "Fill copies of this workbook from a tape or a deal, one for each loan."),
     ("report", "Report", "FileSave", "Write the workbook report on a deal."),
     ("doctor", "Doctor", "Info", "Look for what keeps the add-in from working."),
 )
@@ -80,7 +80,9 @@ End Function
 _RIBBON: Final = """Attribute VB_Name = "xlmodel_ribbon"
 ' Written by xlmodel; changes are lost with the next build.
 Option Explicit
-Option Private Module
+
+' What fits into one message box.
+Private Const PAGE As Long = 900
 
 Public Sub xlmodel_insert(control As Object)
     On Error GoTo stopped
@@ -98,26 +100,26 @@ Public Sub xlmodel_explain(control As Object)
     For i = LBound(answer, 1) To UBound(answer, 1)
         lines = lines & answer(i, 1) & vbTab & answer(i, 2) & " " & answer(i, 3) & vbTab & answer(i, 4) & vbLf
     Next i
-    MsgBox lines, vbInformation, "xlmodel: " & FunctionIn(ActiveCell.Formula)
+    Say lines
     Exit Sub
 stopped:
-    MsgBox Err.Description & vbLf & LastFailure(), vbExclamation, "xlmodel"
+    MsgBox Err.Description, vbExclamation, "xlmodel"
 End Sub
 
 Public Sub xlmodel_why(control As Object)
     Dim answer As Variant
     On Error GoTo stopped
     answer = AnswerAbout("WHY")
-    If IsEmpty(answer) Then Exit Sub
-    MsgBox FirstOf(answer), vbInformation, "xlmodel: " & FunctionIn(ActiveCell.Formula)
+    If Not IsEmpty(answer) Then Say FirstOf(answer)
     Exit Sub
 stopped:
-    MsgBox Err.Description & vbLf & LastFailure(), vbExclamation, "xlmodel"
+    MsgBox Err.Description, vbExclamation, "xlmodel"
 End Sub
 
 ' Only on request: it changes cells, and starts a calculation. Protected sheets are left alone and named.
 Public Sub xlmodel_rebind(control As Object)
     Dim sheet As Worksheet, skipped As String
+    On Error GoTo stopped
     If ActiveWorkbook Is Nothing Then Exit Sub
     For Each sheet In ActiveWorkbook.Worksheets
         If sheet.ProtectContents Then
@@ -127,11 +129,14 @@ Public Sub xlmodel_rebind(control As Object)
         End If
     Next sheet
     If skipped <> "" Then skipped = vbLf & vbLf & "Protected and left alone:" & skipped
-    MsgBox "The formulas of " & ActiveWorkbook.Name & " were entered anew." & skipped, vbInformation, "xlmodel"
+    Say "The formulas of " & ActiveWorkbook.Name & " were entered anew." & skipped
+    Exit Sub
+stopped:
+    MsgBox Err.Description, vbExclamation, "xlmodel"
 End Sub
 
 Public Sub xlmodel_fill(control As Object)
-    Dim data As Variant, folder As String
+    Dim data As Variant, mapping As Variant
     On Error GoTo stopped
     If ActiveWorkbook Is Nothing Then Exit Sub
     If ActiveWorkbook.Path = "" Or Not ActiveWorkbook.Saved Then
@@ -140,25 +145,25 @@ Public Sub xlmodel_fill(control As Object)
     End If
     data = Application.GetOpenFilename("Tape or deal,*.csv;*.xlsx;*.parquet;*.toml;*.json", , "Fill from")
     If VarType(data) = vbBoolean Then Exit Sub
+    mapping = Application.GetOpenFilename("Mapping,*.toml", , "Where what goes (xlmodel template map writes it)")
+    If VarType(mapping) = vbBoolean Then Exit Sub
     With Application.FileDialog(4)
-        .Title = "Folder for the filled workbooks"
+        .Title = "Folder for the filled copies"
         If .Show = 0 Then Exit Sub
-        folder = .SelectedItems(1)
+        Say Served("Fill", ActiveWorkbook.FullName, data, mapping, .SelectedItems(1))
     End With
-    MsgBox Served("Fill", ActiveWorkbook.FullName, data, folder), vbInformation, "xlmodel"
     Exit Sub
 stopped:
     MsgBox Err.Description, vbExclamation, "xlmodel"
 End Sub
 
 Public Sub xlmodel_report(control As Object)
-    Dim deal As Variant, target As Variant
+    Dim deal As Variant, target As String
     On Error GoTo stopped
     deal = Application.GetOpenFilename("Deal,*.toml;*.json", , "Report on")
     If VarType(deal) = vbBoolean Then Exit Sub
-    target = Application.GetSaveAsFilename("report.xlsx", "Workbook,*.xlsx", , "Save the report as")
-    If VarType(target) = vbBoolean Then Exit Sub
-    MsgBox Served("Report", deal, target), vbInformation, "xlmodel"
+    target = Chosen("report.xlsx", "Workbook,*.xlsx", "Save the report as")
+    If target <> "" Then Say Served("Report", deal, target)
     Exit Sub
 stopped:
     MsgBox Err.Description, vbExclamation, "xlmodel"
@@ -166,11 +171,28 @@ End Sub
 
 Public Sub xlmodel_doctor(control As Object)
     On Error GoTo stopped
-    MsgBox Served("Doctor"), vbInformation, "xlmodel"
+    Say Served("Doctor")
     Exit Sub
 stopped:
     MsgBox "Python did not answer: " & Err.Description, vbExclamation, "xlmodel"
 End Sub
+
+' Excel's wizard shows what it is told here; where it refuses, functions still work and only lack their help.
+Public Sub xlmodel_describe()
+    On Error Resume Next
+    Describe
+End Sub
+
+' A file to be written, or nothing. Excel's dialog does not ask about a file that exists.
+Private Function Chosen(ByVal proposed As String, ByVal kind As String, ByVal title As String) As String
+    Dim target As Variant
+    target = Application.GetSaveAsFilename(proposed, kind, , title)
+    If VarType(target) = vbBoolean Then Exit Function
+    If Dir$(target) <> "" Then
+        If MsgBox(target & " exists. Replace it?", vbYesNo + vbExclamation, "xlmodel") <> vbYes Then Exit Function
+    End If
+    Chosen = target
+End Function
 
 ' What xlmodel says about the formula of the selected cell, or nothing where it is none of ours.
 Private Function AnswerAbout(ByVal about As String) As Variant
@@ -184,9 +206,11 @@ Private Function AnswerAbout(ByVal about As String) As Variant
             vbExclamation, "xlmodel"
     Else
         AnswerAbout = ActiveCell.Worksheet.Evaluate(question)
+        If IsError(AnswerAbout) Then Err.Raise 5, , "Python did not answer: " & LastFailure()
     End If
 End Function
 
+' Asks Python for what a button does; the answer is a sentence.
 Private Function Served(ByVal command As String, ParamArray given() As Variant) As String
     Dim arguments() As Variant, i As Long
     If UBound(given) < LBound(given) Then
@@ -201,18 +225,44 @@ Private Function Served(ByVal command As String, ParamArray given() As Variant) 
 End Function
 
 Private Function FirstOf(ByVal answer As Variant) As String
-    On Error GoTo plain
-    FirstOf = answer(LBound(answer, 1), LBound(answer, 2))
-    Exit Function
-plain:
-    FirstOf = CStr(answer)
+    If IsArray(answer) Then
+        FirstOf = answer(LBound(answer, 1), LBound(answer, 2))
+    Else
+        FirstOf = CStr(answer)
+    End If
 End Function
+
+' Shows a text, in several boxes where it is longer than one shows, broken between lines.
+Private Sub Say(ByVal text As String)
+    Dim cut As Long
+    Do While Len(text) > PAGE
+        cut = InStrRev(Left$(text, PAGE), vbLf)
+        If cut = 0 Then cut = PAGE
+        MsgBox Left$(text, cut), vbInformation, "xlmodel"
+        text = Mid$(text, cut + 1)
+    Loop
+    MsgBox text, vbInformation, "xlmodel"
+End Sub
 """.replace("@SERVED@", SERVED)
 
-_OPENED: Final = """Private Sub Workbook_Open()
-    ' Excel's wizard shows what it is told here; where it refuses, functions still work and only lack their help.
-    On Error Resume Next
-    Application.OnTime Now, "'" & ThisWorkbook.Name & "'!xlmodel_help.Describe"
+# Excel describes no function while it shows no workbook, so the first one that is shown is waited for.
+_OPENED: Final = """Private WithEvents Host As Application
+
+Private Sub Workbook_Open()
+    If ActiveWorkbook Is Nothing Then
+        Set Host = Application
+    Else
+        DescribeSoon
+    End If
+End Sub
+
+Private Sub Host_WorkbookActivate(ByVal Wb As Workbook)
+    Set Host = Nothing
+    DescribeSoon
+End Sub
+
+Private Sub DescribeSoon()
+    Application.OnTime Now, "'" & ThisWorkbook.Name & "'!xlmodel_describe"
 End Sub
 """
 
