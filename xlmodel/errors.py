@@ -202,6 +202,7 @@ NO_BEST_HORIZON = _undefined(
 )
 NO_HALF_LIFE = _undefined(303, ExcelError.NUM, "a seller without urgency sells evenly, so the holding has no half-life")
 FULL_LIQUIDATION = _undefined(304, ExcelError.NUM, "no partial sale restores the target: all collateral must be sold")
+NO_SALES = _undefined(305, ExcelError.DIV0, "nothing was sold, so credits are a share of nothing")
 LAW_LEFT_OUT = _undefined(390, ExcelError.NA, "this law of depth was not asked for, or lacks the volatility it needs")
 
 # Deal: 500 to 599.
