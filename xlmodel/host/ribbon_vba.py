@@ -12,12 +12,7 @@ SERVED: Final = "xlmodel.host.ribbon"
 
 BUTTONS: Final = (
     ("insert", "Insert function", "FunctionWizard", "Choose a function of xlmodel and fill in its arguments."),
-    (
-        "explain",
-        "Explain cell",
-        "FormulaEvaluate",
-        "What the selected answer is made of: inputs, parts, formula, source.",
-    ),
+    ("explain", "Explain cell", "FormulaEvaluate", "What the selected answer is made of, part by part."),
     ("why", "Why", "ErrorChecking", "Why the selected cell shows an error."),
     ("rebind", "Re-bind", "Refresh", "Enter the formulas of this workbook anew, so that they find the add-in."),
     ("fill", "Fill", "TableInsert", "Fill copies of this workbook from a tape or a deal, one for each loan."),
