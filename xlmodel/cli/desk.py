@@ -28,8 +28,10 @@ def check(
     findings = checked(file, load(mapping), tolerance)
     table = Table("", "cell", "what about it", "workbook", "engine", box=box.SIMPLE_HEAD, pad_edge=False)
     for one in findings:
-        numbers = ("" if n is None else f"{n:.10g}" for n in (one.shown, one.expected))
-        table.add_row(Text(one.kind, _COLOURS[one.kind]), Text(one.cell), Text(one.sentence), *numbers)
+        numbers = ["" if n is None else f"{n:.10g}" for n in (one.shown, one.expected)]
+        # With both numbers in columns of their own the sentence would only say them again.
+        said = one.name if all(numbers) and ";" not in one.sentence else one.sentence
+        table.add_row(Text(one.kind, _COLOURS[one.kind]), Text(one.cell), Text(said), *numbers)
     if findings:
         Console().print(table)
     bad = sum(one.kind != "agrees" for one in findings)

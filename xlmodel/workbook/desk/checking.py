@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 
+from xlmodel.collateral.ltv import loan_to_value
 from xlmodel.deal import Analysis, analyse
 from xlmodel.deal.refusal import DealError
 from xlmodel.deal.tape import COLUMNS, Figures, Paths, Tape, analyse_tape
@@ -25,6 +26,8 @@ Kind = Literal["missing", "wrong", "formula", "disagrees", "agrees"]
 
 TOLERANCE: Final = 1e-6
 _NEEDED: Final = tuple(name for name, column in COLUMNS.items() if column.blank is None)
+_OF_A_DEAL: Final = ("name", "borrower", "as_of", "timeline.closing")
+_CASH: Final = ("opex.", "contracts[", "cash.", "debt[")
 _OF_DEAL: Final = ("dscr", "dscr_ltm", "dscr_ntm", "ltv_nominal", "ltv_adjusted", "ltv_liquidation")
 
 
@@ -144,7 +147,21 @@ def _answers(
     answers: dict[str, np.ndarray[Any, Any]] = {}
     refusals: list[tuple[str, str]] = []
     columns = {field.column for field in mapping.fields} | {*mapping.fixed}
-    if columns.issuperset(_NEEDED):
+    keys = {field.key for field in mapping.fields} | {*mapping.fixed}
+    if keys.issuperset(_OF_A_DEAL):
+        try:
+            answers |= _of_deal(analyse(as_read(values, mapping, file)))
+        except DealError as error:
+            refusals += [("", problem) for problem in error.problems]
+        except ModelError as error:
+            refusals.append((error.argument or "", error.sentence))
+    elif columns.issuperset(_NEEDED):
+        if beyond := next((f for f in mapping.fields if _beyond(f) and values[f.name] not in (None, [], 0)), None):
+            said = (
+                f"nothing is compared: {beyond.cell} holds {beyond.key}, for which a tape has no column; "
+                f"place {', '.join(key for key in _OF_A_DEAL if key not in keys)} too, and it is read as a deal"
+            )
+            return {}, [(beyond.name, said)]
         try:
             rows = as_rows(values, mapping)
             wanted = {n: [v] for n, v in zip(rows.headings, rows.cells[0], strict=True) if v is not None}
@@ -156,18 +173,15 @@ def _answers(
                 answers |= {field.name: getattr(tape.paths, field.name)[0] for field in fields(Paths)}
         except ModelError as error:
             refusals.append((error.argument or "", error.sentence))
-    keys = {field.key for field in mapping.fields} | {*mapping.fixed}
-    if {"name", "borrower", "as_of", "timeline.closing"} <= keys:
-        try:
-            answers = {**_of_deal(analyse(as_read(values, mapping, file))), **answers}
-        except DealError as error:
-            refusals += [("", problem) for problem in error.problems]
-        except ModelError as error:
-            refusals.append((error.argument or "", error.sentence))
     if not answers and not refusals and mapping.results:
         lacking = ", ".join(name for name in _NEEDED if name not in columns)
         refusals.append(("", f"nothing is compared with the engine: the mapping does not place {lacking}"))
     return answers, refusals
+
+
+def _beyond(field: Field) -> bool:
+    """Whether a field changes the cash or the debt in a way a tape cannot say."""
+    return not field.column and field.kind == "number" and field.key.startswith(_CASH)
 
 
 def _of_deal(analysis: Analysis) -> dict[str, np.ndarray[Any, Any]]:
@@ -176,6 +190,12 @@ def _of_deal(analysis: Analysis) -> dict[str, np.ndarray[Any, Any]]:
     debt = analysis.debt
     found |= {name: getattr(debt, name) for name in ("opening", "interest", "principal", "debt_service", "closing")}
     found |= {"cfads": analysis.cfads}
+    worth = analysis.at_close
+    drawn = debt.opening[..., :1]
+    at_close = {"nominal": worth.cost, "adjusted": worth.economic, "liquidation": worth.liquidation}
+    found |= {
+        f"ltv_{name}_at_close": loan_to_value(drawn, value) for name, value in at_close.items() if value is not None
+    }
     defined = analysis.dscr[~np.isnan(analysis.dscr)]
     return found | {"min_dscr": np.array([defined.min() if defined.size else np.nan])}
 
@@ -183,35 +203,41 @@ def _of_deal(analysis: Analysis) -> dict[str, np.ndarray[Any, Any]]:
 def _compared(
     result: Result, shown: Sequence[Any], engine: np.ndarray[Any, Any], tolerance: float
 ) -> Iterator[Finding]:
-    """One result, period by period where it has periods."""
+    """One result, or the first period of one that disagrees, and how many more do."""
     unit = result.unit or unit_of_result(result.name)
-    apart = 0
+    apart: list[Finding] = []
     for i, cell in enumerate(shown):
         title = result.name if len(shown) == 1 else f"{result.name} of period {i + 1}"
         exact = float(engine[i]) if i < engine.size else math.nan
         expected = None if math.isnan(exact) else known.into(exact, unit)
         number = float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
-        if number is not None and math.isnan(number):
-            number = None
-        if cell is None and expected is not None:
-            why = f"{title} shows nothing, the engine has {expected:.10g}: calculate and save it in Excel"
-            yield Finding("missing", result.cell, result.name, why, None, expected)
-        elif number is None or expected is None:
-            if number is None and expected is None:
-                continue
-            apart += 1
+        number = None if number is not None and math.isnan(number) else number
+        if (number is None and expected is None) or (i >= engine.size and not number):
+            continue
+        if number is None or expected is None:
             undefined = reason(exact)
-            there = (
-                f"{expected:.10g}"
-                if expected is not None
-                else "none" + (f": {undefined.sentence}" if undefined else "")
+            because = f": {undefined.sentence}" if undefined and i < engine.size else ""
+            there = f"none{because}" if expected is None else f"{expected:.10g}"
+            here = (
+                "nothing"
+                if cell is None
+                else "an error"
+                if number is None and not isinstance(cell, str)
+                else repr(cell)
             )
-            said = f"{title} is {cell if number is None else f'{number:.10g}'}, the engine has {there}"
-            yield Finding("disagrees", result.cell, result.name, said, number, expected)
+            here = here if number is None else f"{number:.10g}"
         elif abs(number - expected) > tolerance * max(abs(number), abs(expected)):
-            apart += 1
-            said = f"{title} is {number:.10g}, the engine has {expected:.10g}"
-            yield Finding("disagrees", result.cell, result.name, said, number, expected)
-    if not apart and any(cell is not None for cell in shown):
-        last = known.into(float(engine[0]), unit) if engine.size and not math.isnan(engine[0]) else None
-        yield Finding("agrees", result.cell, result.name, f"{result.name} agrees with the engine", last, last)
+            here, there = f"{number:.10g}", f"{expected:.10g}"
+        else:
+            continue
+        kind: Kind = "missing" if cell is None else "disagrees"
+        hint = ": calculate and save it in Excel" if cell is None else ""
+        said = f"{title} is {here}, the engine has {there}{hint}"
+        apart.append(Finding(kind, result.cell, result.name, said, number, expected))
+    if apart:
+        more = len(apart) - 1
+        yield replace(apart[0], sentence=apart[0].sentence + (f"; {more} more periods are apart" if more else ""))
+    elif any(cell is not None for cell in shown):
+        first = known.into(float(engine[0]), unit) if not math.isnan(engine[0]) else None
+        both = "" if first is not None else ", which has none either"
+        yield Finding("agrees", result.cell, result.name, f"{result.name} agrees with the engine{both}", first, first)

@@ -17,6 +17,7 @@ _NAMED, _HEADED, _BESIDE, _ABOVE = 0.95, 0.85, 0.8, 0.6
 _PART: Final = 0.65
 """What a phrase that only contains the words of a field is worth of one that is them."""
 _REACH: Final = 3
+_FAR: Final = 6
 _LONGEST_LABEL: Final = 60
 _OTHERS: Final = 3
 
@@ -126,7 +127,7 @@ def _meaning(known: dict[str, Known] | dict[str, str], phrase: str) -> tuple[Kno
     best: tuple[int, str] = (1, "")
     for words_ in known:
         inside = set(words_.split())
-        if len(inside) > 1 and len(inside) > best[0] and inside <= said and len(said) <= len(inside) + 3:
+        if len(inside) > 1 and len(inside) > best[0] and inside <= said and len(said) <= len(inside) + 1:
             best = len(inside), words_
     return (known[best[1]], _PART) if best[1] else (None, 0.0)
 
@@ -224,9 +225,11 @@ def _candidate(
 
 
 def _around(view: View, sheet: Sheet, row: int, left: int, right: int) -> tuple[str, ...]:
-    """Texts that may state a unit: the two cells to the right, and the label on the left."""
-    cells = [view.seen(sheet, row, column) for column in (right + 1, right + 2, left - 1) if column > 0]
-    return tuple(cell.text for cell in cells if cell.text and not cell.number)
+    """Texts that may state a unit: the first to the right, behind further cells to fill, and the one on the left."""
+    beside = (view.seen(sheet, row, column) for column in range(right + 1, right + 1 + _FAR))
+    first = next((cell.text for cell in beside if cell.text and not cell.number), "")
+    label = view.seen(sheet, row, left - 1) if left > 1 else None
+    return tuple(text for text in (first, "" if label is None or label.number else label.text) if text)
 
 
 def _input(view: View, seen: Seen) -> bool:

@@ -47,8 +47,10 @@ class View:
         """Return the cells of a sheet that hold something, or have a format, by row and column from 1."""
         if sheet.part not in self._sheets:
             grid = Grid(self._package.plain(sheet.part))
+            # What an array formula shows in other cells is no number somebody typed.
+            arrays = [cells for _, cells in grid.arrays]
             self._sheets[sheet.part] = {
-                (row, column): self._seen(grid, cell)
+                (row, column): self._seen(grid, cell, any((row, column) in cells for cells in arrays))
                 for row in grid.rows
                 if row <= LAST_ROW
                 for column, cell in grid.cells(row).items()
@@ -86,10 +88,10 @@ class View:
         """Yield the tables."""
         yield from self.book.tables.values()
 
-    def _seen(self, grid: Grid, cell: Cell) -> Seen:
+    def _seen(self, grid: Grid, cell: Cell, spilled: bool) -> Seen:
         given = cell.attributes
         kind, style = given.get("t", "n"), int(given.get("s", 0))
-        formula = grid.formula(cell) is not None
+        formula = spilled or grid.formula(cell) is not None
         if kind == "inlineStr":
             words = strings.texts(cell.inner, "is")
             return Seen(words[0] if words else "", formula, False, style)
