@@ -13,6 +13,7 @@ from tests.workbook.desk.books import MAPPING, own
 from tests.workbook.filling.rich import rich
 from xlmodel.cli import app
 from xlmodel.deal import load as load_deal
+from xlmodel.host.formualizer import calculated
 from xlmodel.workbook.filling import fill, read
 
 ROOT = Path(__file__).parents[3]
@@ -74,7 +75,7 @@ def test_a_bad_row_ends_with_one_and_the_good_one_is_there(desk: Path) -> None:
 
 
 def test_a_check_shows_both_numbers(desk: Path) -> None:
-    fill(desk / "own.xlsx", desk / "two.xlsx", {"Inputs!B6": 2})  # as many periods as there is cash
+    fill(desk / "own.xlsx", desk / "two.xlsx", {"Inputs!B6": 2}, recalculate=calculated)
     done = run("check", desk / "two.xlsx", "-m", desk / "m.toml")
     assert done.exit_code == 1
     line = next(line for line in done.stdout.splitlines() if "ltv_nominal_at_close" in line)
