@@ -1,8 +1,8 @@
 """Two financings run whole: where the cash goes, what holds, what is earned.
 
 `python examples/full_financings.py` prints IREN's notes and term loan against its contract with Microsoft, on their
-real dates with the odd first period and the prepayment, and CoreWeave's debt by its contractual maturities, paid from the
-cash of mid-2025 without growth and without refinancing. What is published and what is assumed is said line by line.
+real dates with the odd first period and the prepayment, and CoreWeave's debt by its contractual maturities, paid from
+the cash of mid-2025 without growth or refinancing. What is published and what is assumed is said line by line.
 """
 
 from dataclasses import dataclass
