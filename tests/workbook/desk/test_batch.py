@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from tests.workbook.desk.books import MAPPING, own
 from tests.workbook.desk.killing import killed_and_finished
@@ -144,3 +145,37 @@ def test_parquet_says_what_it_needs(desk: Path, monkeypatch: pytest.MonkeyPatch)
 def test_killed_at_any_moment_it_leaves_whole_files_and_is_finished_by_the_next_run(tmp_path: Path) -> None:
     figures = killed_and_finished(tmp_path, loans=16, kills=2)
     assert figures["files"] == 16
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("Acme", "x" * 32768, "32768 letters; a cell holds 32767"),
+        ("28000000", "1e999", "principal must be a number"),
+        ("28000000", "nan", "principal must be a number"),
+        ("28000000", '"28,000,000"', "principal must be a number"),
+        ("12%", "-101%", "annual_rate must be greater than -1"),
+        (",3,", ",2.5,", "periods must be a whole number"),
+    ],
+)
+def test_what_a_cell_cannot_hold_is_a_problem_of_its_row(desk: Path, old: str, new: str, why: str) -> None:
+    bad, good = filled(desk, GOOD.replace(old, new, 1), GOOD.replace("A1", "A2"))
+    assert (bad.state, good.state) == ("refused", "made")
+    assert why in str(bad.problems[0])
+    assert str(bad.problems[0]).startswith("row 1: ")
+
+
+def test_a_tape_in_a_table_of_a_workbook(desk: Path) -> None:
+    with xlsxwriter.Workbook(str(desk / "tape.xlsx")) as book:
+        sheet = book.add_worksheet("Notes")
+        sheet.write("A1", "not the tape")
+        columns = [{"header": name} for name in ("loan_id", "principal", "periods", "cost", "annual_decay_eff")]
+        data = [["A1", 5e6, 3, 6e6, 0.5], ["A2", "=1+1", 3, 6e6, 0.5]]
+        sheet.add_table("C5:G7", {"columns": columns})
+        for i, row in enumerate(data):
+            for j, cell in enumerate(row):
+                (sheet.write_string if isinstance(cell, str) else sheet.write_number)(5 + i, 2 + j, cell)
+    loans = list(of_tape(tables.load(desk / "tape.xlsx"), load(desk / "m.toml")))
+    assert [loan.label for loan in loans] == ["A1", "A2"]
+    assert loans[0].values["principal"] == 5e6
+    assert str(loans[1].problems[0]) == "row 2: principal must be a number, got '=1+1'"
