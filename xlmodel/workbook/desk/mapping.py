@@ -19,8 +19,8 @@ _HEAD: Final = """\
 # Where a workbook holds what is known of a loan. Correct it: delete what is wrong, add what is missing, in any order.
 #
 # [[field]] is a cell to be filled: `key` is its path in a deal description (xlmodel schema), `column` its column on a
-#   tape, `unit` the unit in which the cell holds it. `cell` is a defined name, 'My sheet'!B4, 'My sheet'!C4:R4,
-#   Table[Column], or 'My sheet'!B4 of a label's neighbour. `required = true` refuses a loan without it.
+#   tape, `unit` the unit in which the cell holds it. `cell` is a defined name, 'My sheet'!B4, 'My sheet'!C4:R4
+#   or Table[Column]. `required = true` refuses a loan without it.
 # [[result]] is a cell with a formula, whose number `xlmodel check` compares with the engine's.
 # [fixed] holds what the workbook does not: a key of the deal or a column of the tape, and its value.
 # `confidence` and `found` say how sure the finding was and why; they may be deleted.
