@@ -1,11 +1,13 @@
 """The lien checklist: what is missing becomes a reserve with a sentence."""
 
+import datetime as dt
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xlmodel.collateral.borrowing_base import borrowing_base
-from xlmodel.collateral.liens import Item, Requirement, lien_reserves, tie_out
+from xlmodel.collateral.liens import Item, Requirement, current, lien_reserves, tie_out
 from xlmodel.errors import InputError, RangeError
 
 
@@ -65,6 +67,15 @@ def test_serials() -> None:
 def test_refusals(item: Item, words: str) -> None:
     with pytest.raises(InputError, match=words):
         lien_reserves([item])
+
+
+def test_dates() -> None:
+    day = dt.date(2026, 11, 30)
+    # 1 September is 90 days before 30 November.
+    assert [current(dt.date(2026, 9, 1), day, days) for days in (89, 90)] == [False, True]
+    assert current(None, day, 90) is None
+    with pytest.raises(RangeError, match="last must be at most 2026-11-30"):
+        current(dt.date(2026, 12, 1), day, 90)
 
 
 def test_ranges() -> None:

@@ -5,13 +5,14 @@ rent, or a share of the value at stake. What is missing twice on the same hardwa
 value.
 """
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from xlmodel.errors import InputError
-from xlmodel.maths.domain import real
+from xlmodel.errors import InputError, RangeError
+from xlmodel.maths.domain import real, whole
 
 
 class Requirement(StrEnum):
@@ -23,6 +24,8 @@ class Requirement(StrEnum):
     TRANSFER = "software and export transfer"
     TIE_OUT = "serial tie-out"
     NO_PRIOR_LIEN = "release of prior liens"
+    APPRAISAL = "current appraisal"
+    EXAM = "current field exam"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,35 @@ def lien_reserves(items: Iterable[Item]) -> tuple[Reserve, ...]:
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def current(last: dt.date | None, as_of: dt.date, most_days: int) -> bool | None:
+    """Whether an appraisal or a field exam is recent enough to count; None where there has been none.
+
+    Parameters
+    ----------
+    last
+        Its date, not after `as_of`.
+    as_of
+        The date of the certificate.
+    most_days
+        Days it stays good, at least 0: the last of them still counts.
+
+    Examples
+    --------
+    A stale appraisal whose rule is a share of 1 makes the hardware ineligible:
+
+    >>> met = current(dt.date(2026, 3, 1), dt.date(2026, 11, 30), 180)
+    >>> stale = Item(Requirement.APPRAISAL, "racks", met, share=1, value=8e6)
+    >>> met, lien_reserves([stale])[0].amount
+    (False, 8000000.0)
+    """
+    days = whole("most_days", most_days)
+    if last is None:
+        return None
+    if last > as_of:
+        raise RangeError(f"last must be at most {as_of}, the date of the certificate, got {last}", "last")
+    return (as_of - last).days <= days
 
 
 @dataclass(frozen=True, slots=True)
