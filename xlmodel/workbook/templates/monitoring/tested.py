@@ -132,8 +132,13 @@ def cures(page: Page, given: Mapping[str, Value]) -> None:
             "=SUMPRODUCT(({cure|all}>0)*({period|all}<={period})*({period|all}>{period}-4))", "count")  # fmt: skip
     limits = [("in_cure_count", "cure.used"), ("in_cure_row", "cure.row"), ("in_cure_window", "cure.window")]
     broken = "+".join(f'AND({{{limit}}}<>"",{{{used}}}>{{{limit}}})' for limit, used in limits)
-    grid.native("cure.allowed", "Within the limits", "",
-            f'=IF(({{cure}}>0)*({broken}+AND({{in_cure_cap}}<>"",{{cure}}>{{in_cure_cap}}))>0,"beyond","ok")', "word")  # fmt: skip
+    grid.native(
+        "cure.allowed",
+        "Within the limits",
+        "",
+        f'=IF(({{cure}}>0)*({broken}+AND({{in_cure_cap}}<>"",{{cure}}>{{in_cure_cap}}))>0,"beyond","ok")',
+        "word",
+    )
     grid.section("DSCR with the cures counted as cash")
     grid.native("cured.cfads", "CFADS with cures", "USD m",
             f'=IF(ISNUMBER({{base.cfads}}),{{base.cfads}}+N({{cure}}),"{UNDEFINED}")', "money")  # fmt: skip

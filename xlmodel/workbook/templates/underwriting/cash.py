@@ -24,7 +24,7 @@ def sources_and_uses(page: Page, given: Mapping[str, Value]) -> None:
     )
     form.figure("fees", "Upfront fees and discount", "USD m", f"={fees}", "money")
     form.figure("dsra", "Debt service reserve", "USD m",
-                f"=IF({{in_closing}}=\"\",0,N({{in_dsra_months}})/{_MONTH}*SUMPRODUCT(({{period|all}}<={{in_frequency}})"
+                f"=IF({{in_debt_amount}}=\"\",0,N({{in_dsra_months}})/{_MONTH}*SUMPRODUCT(({{period|all}}<={{in_frequency}})"
                 "*{service|all}))", "money", note="Months of the first year's debt service")  # fmt: skip
     form.figure("uses", "Uses", "USD m", "={out_cost}+{out_fees}+{out_dsra}", "money", weight="strong")
     form.section("Sources", note="How")
@@ -39,7 +39,7 @@ def sources_and_uses(page: Page, given: Mapping[str, Value]) -> None:
     form.figure("equity_share", "Equity to cost", "%", share % "{out_equity}", "percent")
     page.layout.checks += [
         ("Sources equal uses", "=ABS({out_sources}-{out_uses})<0.000001"),
-        ("Equity is not negative", '=OR({in_closing}="",{out_equity}>=0)'),
+        ("Equity is not negative", '=OR({in_debt_amount}="",{out_equity}>=0)'),
     ]
 
 
@@ -166,7 +166,7 @@ def opex_and_tax(page: Page, given: Mapping[str, Value]) -> None:
     grid.section("Cash flow available for debt service")
     grid.spill("cfads", "CFADS before tax", "USD m",
                "XLMODEL_CFADS({cash_revenue|all},{cost.power|all},{cost.margin|all}+{cost.cash|all},0,{cost.fixed|all})",
-               "money", weight="key", total=True, needs=("in_closing",))  # fmt: skip
+               "money", weight="key", total=True, needs=("in_asset_units",))  # fmt: skip
     grid.section("Tax, on the interest of the schedule: nothing runs in a circle")
     cover = "MAX(0,MIN({years},{in_tax_life})-{begins})"
     grid.native("taxdep", "Tax depreciation", "USD m",

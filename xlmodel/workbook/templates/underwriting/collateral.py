@@ -14,7 +14,7 @@ from xlmodel.workbook.templates.underwriting.inputs import ASSETS, PERIODS
 _NUMBERS: Final = range(1, ASSETS + 1)
 _CHART_ROWS: Final = 17
 _SALE: Final = (
-    '{in_sale_months},{in_sale_decay},{in_sale_depth},N({in_sale_condition}),N({in_sale_integration}),"worse",'
+    '{in_sale_months},%s,{in_sale_depth},N({in_sale_condition}),N({in_sale_integration}),"worse",'
     "N({in_sale_selling}),N({in_sale_unit_cost})"
 )
 
@@ -27,28 +27,15 @@ def collateral(page: Page, given: Mapping[str, Value]) -> None:
     top = grid.next_row
     grid.next_row += _CHART_ROWS
     grid.section("Key figures")
-    for key, label, name in (
-        ("ltv_nominal", "LTV on cost", "out_ltv_nominal"), ("ltv_adjusted", "LTV on market value", "out_ltv_adjusted"),
-        ("ltv_liquidation", "LTV on sale value", "out_ltv_liquidation"),
+    for key, label, value in (
+        ("nominal", "LTV on cost", "out_cost"), ("adjusted", "LTV on market value", "market.0|closing"),
+        ("liquidation", "LTV on sale value", "nolv.0|closing"),
     ):  # fmt: skip
-        grid.one(
-            f"{key}.1",
-            f"{label}, after the first payment",
-            "%",
-            f"{{{key}|first}}*1",
-            "percent",
-            needs="in_closing",
-            name=name,
-        )
-    grid.one(
-        "illusion",
-        "The illusion: LTV on sale value less LTV on cost",
-        "%",
-        "{ltv_liquidation|first}-{ltv_nominal|first}",
-        "percent",
-        needs="in_closing",
-        name="out_illusion",
-    )
+        grid.one(f"ltv_{key}.0", f"{label}, at closing", "%", f"{{out_debt}}/{{{value}}}", "percent",
+                 needs="in_debt_amount", name=f"out_ltv_{key}")  # fmt: skip
+    grid.one("illusion", "The illusion: LTV on sale value less LTV on cost", "%",
+             "{ltv_liquidation.0|closing}-{ltv_nominal.0|closing}", "percent", needs="in_debt_amount",
+             name="out_illusion")  # fmt: skip
     for value, label in (("market", "market value"), ("liquidation", "sale value")):
         grid.one(
             f"under.{value}",
@@ -56,7 +43,7 @@ def collateral(page: Page, given: Mapping[str, Value]) -> None:
             "date",
             f"XLMODEL_UNDERWATER_DATE({{balance|all}},{{{value}|all}}*1,{{date|all}})",
             "period",
-            needs="in_closing",
+            needs="in_debt_amount",
             name=f"out_underwater_{value}",
         )
     for i in _NUMBERS:
@@ -79,7 +66,7 @@ def collateral(page: Page, given: Mapping[str, Value]) -> None:
         ("ltv_liquidation", "LTV on sale value", "liquidation"),
     ):  # fmt: skip
         grid.spill(key, label, "%", f"XLMODEL_LTV({{balance|all}},{{{value}|all}})", "percent",
-                   needs=("in_closing", "in_asset_cost"))  # fmt: skip
+                   needs=("in_debt_amount", "in_asset_cost"))  # fmt: skip
     grid.finish()
     drawn = [("balance", "Owed", charts.BLACK), ("book", "Book value", charts.GREY),
              ("market", "Market value", charts.NAVY), ("liquidation", "Sale value, net", charts.ORANGE)]  # fmt: skip
@@ -102,7 +89,7 @@ def _asset(grid: Periods, i: int) -> None:
     cell = {
         key: f"{{{several('in_asset_' + key, i)}}}" for key in ("units", "cost", "life", "salvage", "decay", "day_one")
     }
-    needs = tuple(several(f"in_asset_{key}", i) for key in ("cost", "units", "life", "decay"))
+    needs = tuple(several(f"in_asset_{key}", i) for key in ("cost", "units", "decay"))
     grid.section(f"Hardware {i}")
     grid.spill(
         f"book{i}",
@@ -110,17 +97,25 @@ def _asset(grid: Periods, i: int) -> None:
         "USD m",
         f"XLMODEL_BOOK_VALUE({cell['cost']},{{years|all}},{cell['life']},N({cell['salvage']}))",
         "money",
-        needs=needs,
+        needs=(*needs, several("in_asset_life", i)),
     )
     grid.spill(f"market{i}", "Market value", "USD m",
                f"XLMODEL_COLLATERAL_VALUE({cell['cost']},{{years|all}},{cell['decay']},,,N({cell['salvage']}),"
                f"N({cell['day_one']}))", "money", needs=needs)  # fmt: skip
+    # A lender who types no decay of its own for the sale takes that of the hardware.
+    terms = _SALE % f'IF({{in_sale_decay}}="",{cell["decay"]},{{in_sale_decay}})'
+    shared = "N({in_sale_fixed})*{million}/COUNT({each.asset_cost|all}),N({in_sale_discount})"
+    known = (*needs, "in_sale_months", "in_sale_depth")
     grid.spill(
         f"haircut{i}", "Haircut of a sale of all units", "%",
-        f"XLMODEL_HAIRCUT({cell['units']},{{market{i}|all}}*{{million}}/{cell['units']},{_SALE},"
-        "N({in_sale_fixed})*{million}/COUNT({each.asset_cost|all}),N({in_sale_discount}))",
-        "percent", needs=(*needs, "in_sale_months", "in_sale_decay", "in_sale_depth"),
+        f"XLMODEL_HAIRCUT({cell['units']},{{market{i}|all}}*{{million}}/{cell['units']},{terms},{shared})", "percent",
+        needs=known,
     )  # fmt: skip
+    new = f"{cell['cost']}*(1-N({cell['day_one']}))"
+    cut = f"XLMODEL_HAIRCUT({cell['units']},{new}*{{million}}/{cell['units']},{terms},{shared})"
+    typed = "*".join(f'({{{key}}}<>"")' for key in known)
+    grid.one(f"sold{i}.0", "Sale value, net, at closing", "USD m", f'IF({typed},MAX({new}*(1-{cut}),0),"")', "money",
+             needs=several("in_asset_cost", i))  # fmt: skip
     grid.native(f"liquidation{i}", "Sale value, net, today", "USD m",
                 f'=IF(ISNUMBER({{haircut{i}}}),MAX({{market{i}}}*(1-{{haircut{i}}}),0),"n/a")', "money")  # fmt: skip
 
@@ -137,10 +132,17 @@ def sizing(page: Page, given: Mapping[str, Value]) -> None:
     grid.section("Debt capacity at closing")
     args = ("{size.cash|all},{in_target},{rate|first},{in_frequency},{market.0|closing},{in_max_ltv},{nolv.0|closing},"
             "{in_advance}")  # fmt: skip
-    grid.one("market.0", "Market value at closing", "USD m",
-             "SUMPRODUCT({each.asset_cost|all}*(1-{each.asset_day_one|all}))", "money", needs="in_closing")  # fmt: skip
-    grid.one("nolv.0", "Sale value at closing, at the haircut of the first period", "USD m",
-             "{market.0|closing}*{liquidation|first}/{market|first}", "money", needs="in_sale_months")  # fmt: skip
+    grid.one(
+        "market.0",
+        "Market value at closing",
+        "USD m",
+        "SUMPRODUCT({each.asset_cost|all}*(1-{each.asset_day_one|all}))",
+        "money",
+        needs="in_debt_amount",
+    )
+    sold = ",".join(f"{{sold{i}.0|closing}}" for i in _NUMBERS)
+    grid.one("nolv.0", "Sale value at closing", "USD m", f"SUM({sold})/(COUNT({sold})>0)", "money",
+             needs="in_sale_months")  # fmt: skip
     grid.one("capacity", "Debt capacity", "USD m", f"XLMODEL_DEBT_CAPACITY({args})", "money", needs="in_target",
              name="out_capacity")  # fmt: skip
     grid.one("binding", "What binds", "", f'XLMODEL_DEBT_CAPACITY({args},,"binding")', "word", needs="in_target",
@@ -156,7 +158,9 @@ def sizing(page: Page, given: Mapping[str, Value]) -> None:
     )
     grid.section("Refinancing")
     last = "SUMPRODUCT(MAX({alive|all}*{period|all}))"
-    grid.one("lump", "Largest single principal payment", "USD m", "MAX({principal|all})", "money", needs="in_closing")
+    grid.one(
+        "lump", "Largest single principal payment", "USD m", "MAX({principal|all})", "money", needs="in_debt_amount"
+    )
     grid.one("final", "The last payment falls in period", "number", last, "count", needs="in_debt_amount")
     grid.one("last.principal", "Principal of the last payment", "USD m", f"INDEX({{principal|all}},{last})", "money",
              needs="in_debt_amount")  # fmt: skip

@@ -78,13 +78,17 @@ def waterfall(page: Page, given: Mapping[str, Value]) -> None:
     grid.section("Where the cash goes")
     for item, label in _LINES:
         grid.spill(
-            f"fall.{item}", label, "USD m" if item != "dscr" else "x",
+            f"fall.{item}",
+            label,
+            "USD m" if item != "dscr" else "x",
             "XLMODEL_CASH_WATERFALL({cfads_net|all},{senior.owed|closing},{senior.rate|all},{senior.due|all},{in_frequency},"
             f'N({{in_dsra_months}}),{{out_dsra}},N({{in_sweep}}),{{lock|closing}},0,0,0,"{item}",,{{junior.owed|closing}},'
             "{junior.rate|all},{junior.due|all})",
-            "multiple" if item == "dscr" else "money", total=item in _FLOWS, needs=("in_closing", "in_debt_amount"),
+            "multiple" if item == "dscr" else "money",
+            total=item in _FLOWS,
+            needs=("in_debt_amount", "in_debt_periods"),
             closing="={out_dsra}" if item == "reserve" else "",
-        )  # fmt: skip
+        )
     grid.section("Sources equal uses")
     grid.native("fall.opening", "Reserve and cash, opening", "USD m",
                 "=N({fall.reserve|prev})+N({fall.cash|prev})", "money")  # fmt: skip
@@ -145,18 +149,18 @@ def ratios(page: Page, given: Mapping[str, Value]) -> None:
     grid.next_row += _CHART_ROWS
     grid.section("Key figures")
     grid.one("min.dscr", "Lowest DSCR", "x", "MIN({dscr|all})/(COUNT({dscr|all})>0)", "multiple",
-             needs="in_closing", name="out_min_dscr")  # fmt: skip
+             needs="in_debt_amount", name="out_min_dscr")  # fmt: skip
     grid.one(
         "min.date",
         "On",
         "date",
         "{date|last}-SUMPRODUCT(MAX(({dscr|all}<={min.dscr|closing}+{least})*({date|last}-{date|all})))",
         "period",
-        needs="in_closing",
+        needs="in_debt_amount",
         name="out_min_date",
     )
     grid.one(
-        "avg.dscr", "Average DSCR", "x", "AVERAGE({dscr|all})", "multiple", needs="in_closing", name="out_avg_dscr"
+        "avg.dscr", "Average DSCR", "x", "AVERAGE({dscr|all})", "multiple", needs="in_debt_amount", name="out_avg_dscr"
     )
     grid.one(
         "llcr.0",
@@ -164,7 +168,7 @@ def ratios(page: Page, given: Mapping[str, Value]) -> None:
         "x",
         "SUMPRODUCT({cfads|all}*{alive|all}*{factor|all})/{balance|closing}",
         "multiple",
-        needs="in_closing",
+        needs="in_debt_amount",
         name="out_llcr",
     )
     grid.one("breach", "First breach of the covenant", "date",
@@ -179,7 +183,7 @@ def ratios(page: Page, given: Mapping[str, Value]) -> None:
         "%",
         "1-SUMPRODUCT({cfads|all}*{alive|all})/SUM({cfads|all})",
         "percent",
-        needs="in_closing",
+        needs="in_debt_amount",
         name="out_tail",
     )
     ends = "MATCH(MAX({in_contract_term},N({in_contract_term_2}))/{months_per_year}*{in_frequency},{period|all},1)"
@@ -208,7 +212,7 @@ def ratios(page: Page, given: Mapping[str, Value]) -> None:
         ("breakeven", "Revenue that just pays, of that expected",
          "XLMODEL_BREAKEVEN_RENT({cash_revenue|all},{service|all},{opex|all})"),
     ):  # fmt: skip
-        grid.spill(key, label, "x", call, "multiple", needs=("in_closing", "in_debt_amount"))
+        grid.spill(key, label, "x", call, "multiple", needs=("in_debt_amount", "in_debt_periods"))
     grid.section("Behind them")
     grid.native(
         "alive", "Debt is outstanding before the payment", "1 or 0", "=IF({balance|prev}>0.000001,1,0)", "count"

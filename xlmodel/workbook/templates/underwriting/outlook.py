@@ -57,14 +57,14 @@ def stress(page: Page, given: Mapping[str, Value]) -> None:
         "%",
         "1-MAX({breakeven|all})/(COUNT({breakeven|all})>0)",
         "percent",
-        needs="in_closing",
+        needs="in_debt_amount",
         name="out_reverse",
     )
     grid.finish()
 
 
 def _lowest(cash: str, service: str) -> str:
-    return f'=IF({{in_closing}}="","n/a",IFERROR(MIN(IFERROR(XLMODEL_DSCR({cash},{service}),"")),"n/a"))'
+    return f'=IF({{in_debt_amount}}="","n/a",IFERROR(MIN(IFERROR(XLMODEL_DSCR({cash},{service}),"")),"n/a"))'
 
 
 def _service(i: int, move: str) -> str:

@@ -19,7 +19,7 @@ _FIGURES: Final = (
     ("On", "date", "out_min_date", "date"),
     ("First breach of the covenant", "date", "out_first_breach", "date"),
     ("LLCR at closing", "x", "out_llcr", "multiple"),
-    ("LTV on cost, after the first payment", "%", "out_ltv_nominal", "percent"),
+    ("LTV on cost, at closing", "%", "out_ltv_nominal", "percent"),
     ("LTV on market value", "%", "out_ltv_adjusted", "percent"),
     ("LTV on sale value", "%", "out_ltv_liquidation", "percent"),
     ("First date under water, market value", "date", "out_underwater_market", "date"),
@@ -36,7 +36,7 @@ GPU_LOAN_UNDERWRITING: Final = Template(
     _TITLE,
     _PURPOSE,
     (
-        TemplateSheet("Cover", "Checks, key figures and the map", cover(_TITLE, _PURPOSE, _FIGURES, "in_closing")),
+        TemplateSheet("Cover", "Checks, key figures and the map", cover(_TITLE, _PURPOSE, _FIGURES, "in_debt_amount")),
         TemplateSheet("Inputs", "The term sheet: hardware, contracts, rent, cost, debt, sale", inputs),
         TemplateSheet("Sources & uses", "What is paid at closing and with what", sources_and_uses),
         TemplateSheet("Contract", "Invoices, take-or-pay, prepayments credited", contract),
