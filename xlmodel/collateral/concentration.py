@@ -101,23 +101,50 @@ def concentration_excess(
         raise InputError(f"obligors must name {n} assets, got {len(labels)}", "obligors")
     subject = np.array([label is not None and label == label and label != "" for label in labels], dtype=np.bool_)
     broadcast(amounts=pooled[..., 0], limit=share)
-    # Membership of assets (down) in obligors (across): sums and shares are then products of matrices.
-    known = list(dict.fromkeys(label for label, ok in zip(labels, subject.tolist(), strict=True) if ok))
-    place = {label: j for j, label in enumerate(known)}
-    members = np.zeros((n, len(known)))
-    for i in np.flatnonzero(subject):
-        members[i, place[labels[i]]] = 1.0
-    owed = pooled @ members
-    if not known:
+    number: dict[Any, int] = {}
+    place = np.array(
+        [number.setdefault(label, len(number)) for label, ok in zip(labels, subject.tolist(), strict=True) if ok],
+        dtype=np.intp,
+    )
+    if not number:
         nothing = np.zeros(np.broadcast_shapes(pooled.shape[:-1], share.shape))
         return Concentration(pooled * 0 + nothing[..., None], nothing, nothing.copy())
+    owed = sum_by_group(pooled[..., subject], place, len(number))
     pool = owed.sum(axis=-1) + np.zeros_like(share)
     if kind is ConcentrationBasis.AFTER_EXCLUSION:
         pool = _after_exclusion(owed + np.zeros((*pool.shape, 1)), share)
     above = np.maximum(owed - (share * pool)[..., None], 0.0)
     ratio = np.where(owed > 0, above / np.where(owed > 0, owed, 1.0), 0.0)
-    excess = pooled * (ratio @ members.T)
+    of_each = np.zeros((*ratio.shape[:-1], n))
+    of_each[..., subject] = ratio[..., place]
+    excess = pooled * of_each
     return Concentration(excess, np.asarray(excess.sum(axis=-1)), np.asarray(pool))
+
+
+def sum_by_group(amounts: Floats, place: npt.NDArray[np.intp], count: int) -> Floats:
+    """Sum the amounts of each group along the last axis.
+
+    Parameters
+    ----------
+    amounts
+        Any numbers, members on the last axis.
+    place
+        Number of the group of each member, from 0 to `count` excluded.
+    count
+        How many groups there are.
+
+    Notes
+    -----
+    Members are added in their order, so a scenario adds up alone as it does in a batch; a product of matrices does not.
+
+    Examples
+    --------
+    >>> sum_by_group(np.array([1.0, 2.0, 4.0]), np.array([0, 1, 0]), 2).tolist()
+    [5.0, 2.0]
+    """
+    total = np.zeros((count, *amounts.shape[:-1]))
+    np.add.at(total, place, np.moveaxis(amounts, -1, 0))
+    return np.ascontiguousarray(np.moveaxis(total, 0, -1))
 
 
 def _after_exclusion(owed: Floats, limit: Floats) -> Floats:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from xlmodel.collateral.concentration import sum_by_group
 from xlmodel.errors import InputError
 from xlmodel.maths.domain import Floats, broadcast, series
 
@@ -75,13 +76,12 @@ def cross_default(
     broadcast(in_default=started, owed=debt, threshold=bears)
     start, debt, bears = np.broadcast_arrays(started != 0, debt, bears)
     place = _places(groups, start.shape[-1])
-    same = place[:, None] == place[None, :]
-    np.fill_diagonal(same, val=False)
-    others = same.astype(np.float64)
     fallen = start.copy()
     when = np.where(start, 0, -1)
     for turn in range(1, start.shape[-1] + 1):
-        more = ~fallen & (np.where(fallen, debt, 0.0) @ others > bears)
+        # A loan that has not fallen adds nothing itself, so the sum of its group is that of the others.
+        behind = sum_by_group(np.where(fallen, debt, 0.0), place, place.size)[..., place]
+        more = ~fallen & (behind > bears * (1 + 1e-12))
         if not more.any():
             break
         fallen, when = fallen | more, np.where(more, turn, when)
@@ -150,8 +150,7 @@ def cross_collateral(proceeds: npt.ArrayLike, owed: npt.ArrayLike, groups: Seque
     place = _places(groups, sold.shape[-1])
     own = np.minimum(sold, debt)
     over, lacks = sold - own, debt - own
-    together = (place[:, None] == place[None, :]).astype(np.float64)
-    pool, need = over @ together, lacks @ together
+    pool, need = (sum_by_group(part, place, place.size)[..., place] for part in (over, lacks))
     moved = np.minimum(pool, need)
     received = np.minimum(np.where(need > 0, lacks / np.where(need > 0, need, 1.0), 0.0) * moved, lacks)
     given = np.minimum(np.where(pool > 0, over / np.where(pool > 0, pool, 1.0), 0.0) * moved, over)

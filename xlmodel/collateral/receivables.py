@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from xlmodel.collateral.concentration import concentration_excess
+from xlmodel.collateral.concentration import concentration_excess, sum_by_group
 from xlmodel.collateral.eligibility import Rule, eligibility
 from xlmodel.errors import NO_SALES, InputError, RangeError
 from xlmodel.maths.domain import Floats, broadcast, real, series
@@ -178,7 +178,7 @@ def eligible_receivables(
     unused: dict[Any, Floats] = {}
     if contra is not None:
         owed = _owed(accounts, contra)
-        account = _by_account(left, place, len(accounts))
+        account = sum_by_group(left, place, len(accounts))
         taken = np.minimum(owed, account)
         share = np.where(account > 0, taken / np.where(account > 0, account, 1.0), 0.0)
         buckets[CONTRA] = np.minimum(left * share[..., place], left)
@@ -253,12 +253,6 @@ def _accounts(customers: Sequence[Any]) -> tuple[list[Any], npt.NDArray[np.intp]
     return list(found), np.array(place, dtype=np.intp)
 
 
-def _by_account(amounts: Floats, place: npt.NDArray[np.intp], count: int) -> Floats:
-    total = np.zeros((count, *amounts.shape[:-1]))
-    np.add.at(total, place, np.moveaxis(amounts, -1, 0))
-    return np.ascontiguousarray(np.moveaxis(total, 0, -1))
-
-
 def _late_accounts(
     amounts: Floats, failures: Mapping[str, npt.NDArray[np.bool_]], place: npt.NDArray[np.intp], count: int, most: float
 ) -> npt.NDArray[np.bool_]:
@@ -266,7 +260,7 @@ def _late_accounts(
     never = np.zeros(place.size, dtype=np.bool_)
     billed = ~failures.get(UNBILLED, never)
     late = billed & (failures.get(PAST_DUE, never) | failures.get(TOO_OLD, never))
-    account, behind = (_by_account(np.where(kind, amounts, 0.0), place, count) for kind in (billed, late))
+    account, behind = (sum_by_group(np.where(kind, amounts, 0.0), place, count) for kind in (billed, late))
     return np.asarray(behind > share * account * (1 + 1e-12))
 
 

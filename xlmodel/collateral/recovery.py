@@ -77,7 +77,8 @@ def absolute_priority(proceeds: npt.ArrayLike, claims: npt.ArrayLike, ranks: Seq
     left, paid = np.broadcast_to(there, shape).copy(), np.zeros(owed.shape)
     for rank in sorted(set(order)):
         here = np.array([rank == other for other in order])
-        due = owed[..., here].sum(axis=-1)
+        # In the order of memory and with the others as 0, so that a scenario adds up alone as it does in a batch.
+        due = np.ascontiguousarray(np.where(here, owed, 0.0)).sum(axis=-1)
         full = left >= due
         part = np.where(full, 1.0, left / np.where(full, 1.0, due))
         paid[..., here] = owed[..., here] * part[..., None]
