@@ -104,8 +104,7 @@ def main() -> None:
     console = Console(width=None if sys.stdout.isatty() else 120)
     console.print(shown)
     console.print(
-        "No cash sale of these rigs is published: what was realised is a debt given up, an estimate, a price of like "
-        "rigs."
+        "No cash sale of these rigs was found: what was realised is a debt given up, an estimate, a price of like rigs."
     )
 
 
