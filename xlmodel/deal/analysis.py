@@ -8,6 +8,7 @@ import numpy.typing as npt
 from xlmodel.collateral.haircut import Haircut
 from xlmodel.collateral.ltv import three_ltv
 from xlmodel.deal.earnings import Earnings, earnings
+from xlmodel.deal.financing import Financed, financed
 from xlmodel.deal.inputs import Covenant, Deal, Debt, Measure
 from xlmodel.deal.quantity import amount, given
 from xlmodel.deal.refusal import DealError
@@ -88,6 +89,8 @@ class Analysis:
         Share of the claim that a sale at closing would pay, None without claim or sale.
     measures
         The ratios the deal names itself.
+    financing
+        The waterfall and what it earns, None where the deal describes none.
     """
 
     deal: Deal
@@ -110,6 +113,7 @@ class Analysis:
     covenants: tuple[CovenantTest, ...]
     recovery: float | None
     measures: tuple[tuple[Measure, float], ...]
+    financing: Financed | None
 
     @property
     def dates(self) -> npt.NDArray[np.datetime64]:
@@ -236,6 +240,7 @@ def analyse(deal: Deal) -> Analysis:
         covenants=tests,
         recovery=recovery,
         measures=tuple((m, _measure(m)) for m in deal.measures),
+        financing=financed(deal, line, earned.cfads, [(t.rate, t.schedule) for t in tranches], debt),
     )
 
 

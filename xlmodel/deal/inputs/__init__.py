@@ -3,6 +3,7 @@
 from xlmodel.deal.inputs.borrowing import BorrowingBase, Pledged, Reserve
 from xlmodel.deal.inputs.deal import Deal, Timeline
 from xlmodel.deal.inputs.enforcement import FireSale, Lender, Premises
+from xlmodel.deal.inputs.financing import Financing
 from xlmodel.deal.inputs.hardware import Asset, Release, Sale
 from xlmodel.deal.inputs.lending import Covenant, Cure, Debt, Measure
 from xlmodel.deal.inputs.revenue import Cash, Contract, Merchant, Opex, Prepayment, RentPoint
@@ -16,6 +17,7 @@ __all__ = [
     "Cure",
     "Deal",
     "Debt",
+    "Financing",
     "FireSale",
     "Lender",
     "Measure",

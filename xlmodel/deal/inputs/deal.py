@@ -8,6 +8,7 @@ from xlmodel.deal import quantity as q
 from xlmodel.deal.inputs.borrowing import BorrowingBase, Pledged, Reserve
 from xlmodel.deal.inputs.enforcement import FireSale, Lender, Premises
 from xlmodel.deal.inputs.fields import Day, Frequency, Part, Text, Whole
+from xlmodel.deal.inputs.financing import Financing
 from xlmodel.deal.inputs.hardware import Asset, Release, Sale
 from xlmodel.deal.inputs.lending import Covenant, Debt, Measure
 from xlmodel.deal.inputs.revenue import Cash, Contract, Merchant, Opex
@@ -75,6 +76,7 @@ class Deal(Part):
     pledged: tuple[Pledged, ...] = ()
     reserves: tuple[Reserve, ...] = ()
     claim: q.Money | None = None
+    financing: Financing | None = None
     measures: tuple[Measure, ...] = ()
     notes: tuple[Text, ...] = ()
 
@@ -112,8 +114,13 @@ class Deal(Part):
             raise ValueError("covenants: ltv_liquidation needs the assumptions of a sale")
         self._sale_described()
         self._base_described()
+        step = 12 // self.timeline.frequency
+        held = None if self.financing is None else self.financing.reserve_months
+        if held is not None and held.value % step:
+            raise ValueError(
+                f"financing.reserve_months must be a multiple of the {step} months of a period, got {held.value:g}"
+            )
         for i, covenant in enumerate(self.covenants):
-            step = 12 // self.timeline.frequency
             if covenant.test_every_months % step:
                 raise ValueError(
                     f"covenants[{i}].test_every_months must be a multiple of the {step} months of a period, "
