@@ -27,6 +27,7 @@ Recalculate = Callable[[bytes], Mapping[tuple[str, int, int], Shown]]
 _FORMULA: Final = re.compile(rb"<(?:[\w.-]+:)?f(?:\s[^<>]*)?>([^<]*)</")
 _AT: Final = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]+\d+)[\"']")
 _USUAL: Final = re.compile(rb'<c r="([A-Z]+\d+)"(?: s="\d+")?>')
+_PLAIN: Final = re.compile(rb'(<c r="([A-Z]+\d+)"(?: s="\d+")?><f>[^<]*</f>)<v>[^<]*</v>')
 _KIND: Final = re.compile(rb"\st\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _ANYWHERE: Final = re.compile(rb":[\w.]+!|:[^'!<>:]*'!")
 _BY_TEXT: Final = b"indirect("
@@ -92,6 +93,13 @@ def refreshed(part: bytes, shown: Mapping[tuple[int, int], Shown]) -> tuple[byte
     tuple
         The part, the addresses whose values were renewed, and those whose values were dropped.
     """
+    if not shown:
+        # Long sheets of ordinary formulas: all values go at once.
+        split: list[bytes] = _PLAIN.split(part)
+        addresses = split[2::3]
+        if len(addresses) == part.count(b"<f"):
+            del split[2::3]
+            return b"".join(split), [], [at.decode() for at in addresses]
     renewed: list[str] = []
     dropped: list[str] = []
     pieces: list[bytes] = []
