@@ -153,6 +153,22 @@ VARIANTS: dict[str, dict[str, Any]] = {
             "scrap": number(30, "%"),
         },
     },
+    "financing short of cash": CASE_A
+    | {
+        "financing": {
+            "reserve_months": number(6, "months"),
+            "lockup": number(1.15, "x"),
+            "minimum_cash": number(200, "USD k"),
+            "upfront_fee": number(2, "%"),
+            "prepaid": number(3, "USD m"),
+        }
+    },
+    "financing with negative cash": CASE_A
+    | {
+        "opex": {"fixed": number(900, "USD k a month")},
+        "financing": {"reserve_months": number(9, "months"), "lockup": number(1.05, "x")},
+    },
+    "financing of two fleets": TWO_FLEETS | {"financing": {"minimum_cash": number(1, "USD m")}},
 }
 """Deals by what is special about them; every one is Case A with something else."""
 

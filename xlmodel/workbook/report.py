@@ -21,6 +21,7 @@ from xlmodel.workbook.sheet import Page, Sheet
 from xlmodel.workbook.sizing import sizing
 from xlmodel.workbook.sources import sources
 from xlmodel.workbook.timeline import timeline
+from xlmodel.workbook.waterfall import waterfall
 from xlmodel.workbook.writing import book_of, put, refuse_existing
 
 SHEETS: Final[tuple[Sheet, ...]] = (
@@ -34,6 +35,12 @@ SHEETS: Final[tuple[Sheet, ...]] = (
         wanted=lambda analysis: analysis.deal.cash is None,
     ),
     Sheet("Debt", "Every tranche, coverage of what is still owed, average lives of debt and cash", debt),
+    Sheet(
+        "Waterfall",
+        "Sources and uses at closing, who is paid from the cash of every period, what lender and equity earn",
+        waterfall,
+        wanted=lambda analysis: analysis.financing is not None,
+    ),
     Sheet("Sizing", "What cash and collateral carry at terms you may type, and what binds", sizing),
     Sheet(
         "Haircut",
