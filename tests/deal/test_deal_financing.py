@@ -72,6 +72,18 @@ def test_a_deal_without_the_record_has_no_financing() -> None:
     assert analyse(read(described)).financing is None
 
 
+def test_a_tranche_that_matures_before_the_deal_is_repaid_by_then() -> None:
+    described = deal()
+    del described["financing"]
+    described["debt"] = [described["debt"][0] | {"maturity": "2026-12-31"}]
+    found = analyse(read(described))
+    # 4m and 10 % of it after one year, nothing after that.
+    assert found.debt_service.tolist() == pytest.approx([4.4e6, 0.0])
+    described["debt"] = [described["debt"][0] | {"maturity": "2026-06-30"}]
+    with pytest.raises(DealError, match=r"debt\[0\]: maturity must be the end of a period, of which the first is 2026"):
+        analyse(read(described))
+
+
 @pytest.mark.parametrize(
     ("terms", "said"),
     [

@@ -168,6 +168,16 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "opex": {"fixed": number(900, "USD k a month")},
         "financing": {"reserve_months": number(9, "months"), "lockup": number(1.05, "x")},
     },
+    "tranches that mature one after the other": TWO_FLEETS
+    | {
+        "debt": [
+            TWO_FLEETS["debt"][0] | {"maturity": "2028-10-31"},
+            TWO_FLEETS["debt"][1] | {"maturity": "2029-01-31"},
+            TWO_FLEETS["debt"][2] | {"maturity": "2027-04-30"},
+            TWO_FLEETS["debt"][3] | {"maturity": "2027-01-31"},
+            TWO_FLEETS["debt"][4] | {"maturity": "2028-01-31"},
+        ],
+    },
     "financing of two fleets": TWO_FLEETS | {"financing": {"minimum_cash": number(1, "USD m")}},
 }
 """Deals by what is special about them; every one is Case A with something else."""

@@ -240,7 +240,7 @@ def analyse(deal: Deal) -> Analysis:
         covenants=tests,
         recovery=recovery,
         measures=tuple((m, _measure(m)) for m in deal.measures),
-        financing=financed(deal, line, earned.cfads, [(t.rate, t.schedule) for t in tranches], debt),
+        financing=financed(deal, line, earned.cfads, [(t.rate, t.schedule) for t in tranches], values.economic),
     )
 
 
@@ -260,16 +260,20 @@ def _scheduled(tranche: Debt, line: Timeline) -> Tranche:
         else floating_rate(amount(tranche.index), amount(tranche.margin), given(tranche.floor))
     )
     rate = dated_rates(annual, line.closing, line.ends, tranche.day_count, line.frequency)
-    drawn, n, profile = tranche.amount.value, line.ends.size, tranche.amortisation
+    drawn, n, profile = tranche.amount.value, line.payments(tranche.maturity), tranche.amortisation
+    whole_rate, rate = rate, rate[:n]
     if profile == "custom":
         listed = [p.value for p in tranche.principal]
         if len(listed) > n:
             raise InputError(f"principal must list at most {n} payments, one a period, got {len(listed)}", "principal")
         shares = np.array(listed + [0.0] * (n - len(listed))) / drawn
-        return Tranche(tranche.name, rate, schedule(drawn, rate, n, "custom", shares=shares))
-    if profile == "payment":
-        return Tranche(tranche.name, rate, schedule(drawn, rate, n, "level", payment=amount(tranche.payment)))
-    return Tranche(tranche.name, rate, schedule(drawn, rate, n, profile, balloon=amount(tranche.balloon)))
+        plan = schedule(drawn, rate, n, "custom", shares=shares)
+    elif profile == "payment":
+        plan = schedule(drawn, rate, n, "level", payment=amount(tranche.payment))
+    else:
+        plan = schedule(drawn, rate, n, profile, balloon=amount(tranche.balloon))
+    # Beside a loan of nothing over all periods it is as long as they are.
+    return Tranche(tranche.name, whole_rate, stack(plan, schedule(0, 0, line.ends.size)))
 
 
 def _tested(covenant: Covenant, ratio: Floats, line: Timeline) -> CovenantTest:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xlmodel.deal.inputs import Deal
+from xlmodel.deal.inputs import Deal, Financing
 from xlmodel.deal.quantity import amount
 from xlmodel.deal.refusal import DealError
 from xlmodel.deal.timeline import Timeline
@@ -24,12 +24,13 @@ class Financed:
 
     Attributes
     ----------
-    hardware, reserve, fee
-        Uses of money at closing.
+    hardware, reserve, fee, discount
+        Uses of money at closing; the discount is lent and not paid out.
     debt, prepaid, equity
         Its sources.
     target
-        What the debt service reserve should hold, at closing and after each payment, to the dollar.
+        What the debt service reserve should hold, at closing and after each payment: by the schedule and to the dollar,
+        or, where a sweep shortens the schedule, as things then stand.
     paid
         Every payment by period.
     lender_flows, equity_flows
@@ -41,6 +42,7 @@ class Financed:
     hardware: float
     reserve: float
     fee: float
+    discount: float
     debt: float
     prepaid: float
     equity: float
@@ -53,7 +55,7 @@ class Financed:
 
 
 def financed(
-    deal: Deal, line: Timeline, cfads: Floats, tranches: list[tuple[Floats, Schedule]], debt: Schedule
+    deal: Deal, line: Timeline, cfads: Floats, tranches: list[tuple[Floats, Schedule]], economic: Floats
 ) -> Financed | None:
     """Return the financing of a deal that describes one, else None.
 
@@ -65,8 +67,8 @@ def financed(
         Cash flow available for debt service, USD by period.
     tranches
         The rate of each period and the schedule of every tranche.
-    debt
-        All tranches together.
+    economic
+        Market value of the hardware after each period, USD, for the bands of a sweep.
 
     Raises
     ------
@@ -76,29 +78,39 @@ def financed(
     terms = deal.financing
     if terms is None:
         return None
+    ranks = [described.rank for described in deal.debt]
+    first, months = min(ranks), amount(terms.reserve_months)
+    service = sum((s.debt_service for rank, (_, s) in zip(ranks, tranches, strict=True) if rank == first),
+                  np.zeros(cfads.shape))  # fmt: skip
     # To the dollar, so that a target which stays the same neither fills nor releases what is rounding.
-    target = np.round(dsra_target(debt.debt_service, amount(terms.reserve_months), line.frequency))
-    hardware, lent = sum(a.cost.value for a in deal.assets), float(debt.opening[0])
-    reserve, share, prepaid = float(target[0]), amount(terms.upfront_fee), amount(terms.prepaid)
-    fee = share * lent
-    equity = hardware + reserve + fee - lent - prepaid
+    target = np.round(dsra_target(service, months, line.frequency))
+    hardware, lent = sum(a.cost.value for a in deal.assets), float(sum(s.opening[0] for _, s in tranches))
+    reserve, prepaid = float(target[0]), amount(terms.prepaid)
+    fee, discount = amount(terms.upfront_fee) * lent, amount(terms.discount) * lent
+    equity = hardware + reserve + fee + discount - lent - prepaid
     if equity < 0:
         raise DealError([
-            f"financing: debt of {lent:,.0f} USD and prepaid must not exceed hardware, reserve and fee together, "
-            f"they do by {-equity:,.0f} USD"
+            f"financing: debt of {lent:,.0f} USD and prepaid must not exceed hardware, reserve, fee and discount "
+            f"together, they do by {-equity:,.0f} USD"
         ])  # fmt: skip
+    ahead = months * line.frequency / 12 if terms.sweeps else 0.0
     try:
         paid = waterfall(
             cfads,
-            [term_sheet.Tranche(s.opening[0], rate, s.principal) for rate, s in tranches],
-            [term_sheet.Reserve(target=target[1:], opening=reserve)],
-            lockup=None if terms.lockup is None else term_sheet.LockUp(terms.lockup.value),
+            [
+                term_sheet.Tranche(s.opening[0], rate, s.principal, rank)
+                for rank, (rate, s) in zip(ranks, tranches, strict=True)
+            ],
+            [term_sheet.Reserve(0.0 if ahead else target[1:], reserve, first, periods_ahead=ahead)],
+            fees=amount(terms.agency_fee) * line.length,
+            sweep=_sweep(terms, economic),
+            lockup=_lockup(terms, line),
             minimum_cash=amount(terms.minimum_cash),
         )
     except ModelError as error:
         raise DealError([f"financing: {error.sentence}"]) from None
     received = np.sum([t.received for t in paid.tranches], axis=0)
-    lender = lender_flows(lent, received, upfront_fee=share)
+    lender = lender_flows(lent, received, discount=amount(terms.discount), upfront_fee=amount(terms.upfront_fee))
     left = float(paid.cash[-1] + paid.reserves[0].closing[-1])
     sponsors = equity_flows(equity, paid.distribution, residual=left)
     dates = np.append(line.closing, line.ends)
@@ -106,13 +118,32 @@ def financed(
         hardware=hardware,
         reserve=reserve,
         fee=fee,
+        discount=discount,
         debt=lent,
         prepaid=prepaid,
         equity=equity,
-        target=target,
+        target=np.append(reserve, paid.reserves[0].target),
         paid=paid,
         lender_flows=lender,
         equity_flows=sponsors,
         lender=investor_return(lender, line.frequency, dates),
         equity_return=investor_return(sponsors, line.frequency, dates),
     )
+
+
+def _sweep(terms: Financing, economic: Floats) -> term_sheet.Sweep | None:
+    if not terms.sweeps:
+        return None
+    return term_sheet.Sweep(
+        amount(terms.sweep),
+        tuple((band.loan_to_value.value, band.share.value) for band in terms.sweep_bands),
+        economic if terms.sweep_bands else None,
+        amount(terms.sweep_down_to),
+    )
+
+
+def _lockup(terms: Financing, line: Timeline) -> term_sheet.LockUp | None:
+    if terms.lockup is None:
+        return None
+    window = 1 if terms.lockup_months is None else max(1, round(terms.lockup_months.value * line.frequency / 12))
+    return term_sheet.LockUp(terms.lockup.value, window)

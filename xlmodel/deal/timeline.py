@@ -1,11 +1,13 @@
 """The dates of a deal as one row: closing, the end of every period, and how long each is."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from xlmodel.deal.inputs import Timeline as Described
+from xlmodel.errors import InputError
 from xlmodel.maths.dates import given_ends, period_ends, schedule_ends
 from xlmodel.maths.day_counts import accrual_factors
 from xlmodel.maths.domain import Floats
@@ -39,6 +41,25 @@ class Timeline:
     def regular(self) -> bool:
         """Whether all periods are equally long."""
         return bool(np.all(self.length == 1 / self.frequency))
+
+    def payments(self, maturity: dt.date | None) -> int:
+        """Return how many periods end by a maturity, all of them without one.
+
+        Raises
+        ------
+        InputError
+            A maturity on which no period ends.
+        """
+        if maturity is None:
+            return self.ends.size
+        found = np.flatnonzero(self.ends == np.datetime64(maturity, "D"))
+        if not found.size:
+            first, last = (str(end) for end in self.ends[[0, -1]])
+            raise InputError(
+                f"maturity must be the end of a period, of which the first is {first} and the last {last}, "
+                f"got {maturity}", "maturity"
+            )  # fmt: skip
+        return int(found[0]) + 1
 
     def overlap(self, start: float, end: float) -> Floats:
         """Return how much of each period lies between two moments, in years from closing."""

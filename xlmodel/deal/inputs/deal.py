@@ -115,11 +115,12 @@ class Deal(Part):
         self._sale_described()
         self._base_described()
         step = 12 // self.timeline.frequency
-        held = None if self.financing is None else self.financing.reserve_months
-        if held is not None and held.value % step:
-            raise ValueError(
-                f"financing.reserve_months must be a multiple of the {step} months of a period, got {held.value:g}"
-            )
+        for name in ("reserve_months", "lockup_months"):
+            months = getattr(self.financing, name, None)
+            if months is not None and months.value % step:
+                raise ValueError(
+                    f"financing.{name} must be a multiple of the {step} months of a period, got {months.value:g}"
+                )
         for i, covenant in enumerate(self.covenants):
             if covenant.test_every_months % step:
                 raise ValueError(

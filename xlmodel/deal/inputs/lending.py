@@ -13,7 +13,11 @@ LTV: Final = frozenset({"ltv_nominal", "ltv_adjusted", "ltv_liquidation"})
 
 
 class Debt(Part):
-    """A tranche: amount, rate, amortisation. Principal of a custom tranche is listed by period."""
+    """A tranche: amount, rate, amortisation. Principal of a custom tranche is listed by period.
+
+    It is repaid by `maturity`, the end of one of the deal's periods and the last of them unless given. Of the cash that
+    a financing pays out, rank 1 gets its service before rank 2.
+    """
 
     name: Text
     amount: q.Amount
@@ -25,6 +29,8 @@ class Debt(Part):
     payment: q.Amount | None = None
     principal: tuple[q.Money, ...] = ()
     balloon: q.Money | None = None
+    maturity: Day | None = None
+    rank: Whole = Field(default=1, ge=1, le=3)
     day_count: DayCount = "30/360"
 
     @model_validator(mode="after")

@@ -1,7 +1,5 @@
 """Rows of the timeline: every tranche as a corkscrew, and all of them together."""
 
-from typing import Final
-
 import numpy as np
 
 from xlmodel.deal import Analysis
@@ -11,8 +9,6 @@ from xlmodel.maths.day_counts import accrual_factors
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.timeline.dates import period_share
 from xlmodel.workbook.units import MILLION
-
-_LAST: Final = "{period}={period|last}"
 
 
 def debt(grid: Grid, analysis: Analysis) -> None:
@@ -54,7 +50,11 @@ def _tranche(grid: Grid, analysis: Analysis, i: int, described: Debt, tranche: T
     grid.row(
         f"{key}.rate", "Rate of the period", "%", f"={annual}*{{{key}.accrual}}", tranche.rate.tolist(), "rate long"
     )
-    payment = _level_payment(grid, path, key, described, tranche)
+    count = analysis.timeline.payments(described.maturity)
+    if described.maturity is not None:
+        grid.scalar(f"{key}.payments", "Payments until its maturity", "periods",
+                    f"=SUMPRODUCT(--({{date|all}}<={{{path}.maturity}}))", float(count), "count")  # fmt: skip
+    payment = _level_payment(grid, path, key, described, tranche, count)
     amount = described.amount.value / MILLION
     grid.row(
         f"{key}.opening", "Opening", "USD m", f"={{{key}.balance|prev}}", (plan.opening / MILLION).tolist(), "money"
@@ -84,22 +84,25 @@ def _tranche(grid: Grid, analysis: Analysis, i: int, described: Debt, tranche: T
     )  # fmt: skip
 
 
-def _level_payment(grid: Grid, path: str, key: str, described: Debt, tranche: Tranche) -> str:
+def _level_payment(grid: Grid, path: str, key: str, described: Debt, tranche: Tranche, count: int) -> str:
     """Write what a level payment is worked out from; return where the payment stands, or nothing."""
     if described.amortisation == "payment":
         return f"{{{path}.payment}}"
     if described.amortisation != "level":
         return ""
-    factor = np.cumprod(1 / (1 + tranche.rate))
+    factor, end = np.cumprod(1 / (1 + tranche.rate)), _end(key, described)
+    each = float(factor[:count].sum())
+    early = described.maturity is not None
     grid.row(
         f"{key}.factor", "Value at closing of 1 paid now", "factor", f"={{{key}.factor|prev}}/(1+{{{key}.rate}})",
         factor.tolist(), "factor", closing=1.0, closing_formula=f"={{{path}.amount}}/{{{path}.amount}}",
-        total=float(factor.sum()),
+        total=each,
+        total_formula=f"=SUMPRODUCT({{{key}.factor|all}}*({{period|all}}<={end}))" if early else "",
     )  # fmt: skip
     lump, less = (0.0, "") if described.balloon is None else (
-        described.balloon.value, f"-{{{path}.balloon}}*{{{key}.factor|last}}"
+        described.balloon.value, f"-{{{path}.balloon}}*INDEX({{{key}.factor|all}},{end})"
     )  # fmt: skip
-    level = (described.amount.value - lump * float(factor[-1])) / float(factor.sum()) / MILLION
+    level = (described.amount.value - lump * float(factor[count - 1])) / each / MILLION
     grid.row(
         f"{key}.level", "Level payment", "USD m", f"=({{{path}.amount}}{less})/{{{key}.factor|total}}",
         [level] * factor.size, "money",
@@ -107,14 +110,19 @@ def _level_payment(grid: Grid, path: str, key: str, described: Debt, tranche: Tr
     return f"{{{key}.level}}"
 
 
+def _end(key: str, described: Debt) -> str:
+    """The period of the last payment."""
+    return "{period|last}" if described.maturity is None else f"{{{key}.payments|closing}}"
+
+
 def _principal(path: str, key: str, described: Debt, payment: str) -> str:
     """The principal of a period; the last one always takes the balance to exactly 0."""
-    opening = f"{{{key}.opening}}"
+    opening, end = f"{{{key}.opening}}", _end(key, described)
     if payment:
         ordinary = f"MAX(0,MIN({opening},{payment}-{{{key}.interest}}))"
     elif described.amortisation == "straight":
         lump = "" if described.balloon is None else f"-{{{path}.balloon}}"
-        ordinary = f"({opening}{lump})/({{period|last}}-{{period}}+1)"
+        ordinary = f"({opening}{lump})/({end}-{{period}}+1)"
     elif described.amortisation == "custom":
         listed = f"{{{path}.principal|all}}"
         # Its share of what is owed over what is left of the list, so that the last one repays to the last bit.
@@ -124,4 +132,4 @@ def _principal(path: str, key: str, described: Debt, payment: str) -> str:
         )
     else:
         ordinary = "0"
-    return f"=IF({_LAST},{opening},{ordinary})"
+    return f"=IF({{period}}>={end},{opening},{ordinary})"
