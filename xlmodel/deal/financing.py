@@ -82,8 +82,10 @@ def financed(
     first, months = min(ranks), amount(terms.reserve_months)
     service = sum((s.debt_service for rank, (_, s) in zip(ranks, tranches, strict=True) if rank == first),
                   np.zeros(cfads.shape))  # fmt: skip
-    # To the dollar, so that a target which stays the same neither fills nor releases what is rounding.
-    target = np.round(dsra_target(service, months, line.frequency))
+    target = dsra_target(service, months, line.frequency)
+    if not terms.sweeps:
+        # To the dollar, so that a target which stays the same neither fills nor releases what is rounding.
+        target = np.floor(target + 0.5)
     hardware, lent = sum(a.cost.value for a in deal.assets), float(sum(s.opening[0] for _, s in tranches))
     reserve, prepaid = float(target[0]), amount(terms.prepaid)
     fee, discount = amount(terms.upfront_fee) * lent, amount(terms.discount) * lent

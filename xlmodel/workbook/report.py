@@ -17,9 +17,11 @@ from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.liquidation import liquidation
 from xlmodel.workbook.pdf import engine, printed
 from xlmodel.workbook.rent import rent
+from xlmodel.workbook.returns import returns
 from xlmodel.workbook.sheet import Page, Sheet
 from xlmodel.workbook.sizing import sizing
 from xlmodel.workbook.sources import sources
+from xlmodel.workbook.sources_and_uses import sources_and_uses
 from xlmodel.workbook.timeline import timeline
 from xlmodel.workbook.waterfall import waterfall
 from xlmodel.workbook.writing import book_of, put, refuse_existing
@@ -36,9 +38,21 @@ SHEETS: Final[tuple[Sheet, ...]] = (
     ),
     Sheet("Debt", "Every tranche, coverage of what is still owed, average lives of debt and cash", debt),
     Sheet(
+        "Sources and uses",
+        "What is paid at closing and with whose money; the cash of one period, step by step",
+        sources_and_uses,
+        wanted=lambda analysis: analysis.financing is not None,
+    ),
+    Sheet(
         "Waterfall",
-        "Sources and uses at closing, who is paid from the cash of every period, what lender and equity earn",
+        "Who is paid from the cash of every period, rank by rank; the reserve, the sweep and the lock-up",
         waterfall,
+        wanted=lambda analysis: analysis.financing is not None,
+    ),
+    Sheet(
+        "Returns",
+        "What the lender and the equity put in and get, and what it earns them",
+        returns,
         wanted=lambda analysis: analysis.financing is not None,
     ),
     Sheet("Sizing", "What cash and collateral carry at terms you may type, and what binds", sizing),

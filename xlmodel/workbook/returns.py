@@ -1,0 +1,136 @@
+"""The Returns sheet: what the lender and the equity put in and get, on their dates, and what it earns them."""
+
+from typing import Any
+
+import numpy as np
+
+from xlmodel.deal import Analysis
+from xlmodel.deal.financing import Financed
+from xlmodel.loan.returns import Return
+from xlmodel.maths.domain import Floats
+from xlmodel.workbook.charts import FONT, GREY, GRID, NAVY, ORANGE, titled
+from xlmodel.workbook.grid import Grid
+from xlmodel.workbook.layout import Layout
+from xlmodel.workbook.panel import beside, follow
+from xlmodel.workbook.sheet import Page, Value
+from xlmodel.workbook.units import MILLION
+from xlmodel.workbook.wording import UNDEFINED, shown
+
+
+def returns(page: Page, analysis: Analysis) -> None:
+    """Write the sheet of a deal with a financing."""
+    found = analysis.financing
+    assert found is not None  # noqa: S101  a financing is wanted
+    grid = follow(page, analysis, f"Returns: {analysis.deal.name}",
+                  "By XIRR, on the dates of the flows; the equity gets what is left on the accounts at the end, and "
+                  "nothing for the hardware.")  # fmt: skip
+    top = grid.next_row + 2
+    _earned(grid, analysis, found)
+    months = round(12 * float(analysis.timeline.years[-1]))
+    told = (
+        "Two lines over the periods: what the lender and the equity have received less paid in, so far. A line that "
+        "ends below 0 has lost money."
+    )
+    beside(grid, lambda book, layout: _chart(book, layout, months), told, top)
+    _flows(grid, analysis, found)
+    grid.finish()
+
+
+def _earned(grid: Grid, analysis: Analysis, found: Financed) -> None:
+    for key, name, earned in (
+        ("lender", "Lender", found.lender), ("sponsors", "Equity", found.equity_return),
+    ):  # fmt: skip
+        grid.section(name)
+        row = f"{{ret.{key}|path}}"
+
+        def one(part: str, label: str, unit: str, formula: str, value: Floats, kind: str, key: str = key) -> None:
+            grid.scalar(f"ret.{key}.{part}", label, unit, f"={formula}", _shown(value), kind)
+
+        one("irr", "Internal rate of return", "% a year", f'IFERROR(XIRR({row},{{date|path}}),"{UNDEFINED}")',
+            earned.yield_eff, "rate")  # fmt: skip
+        if key == "lender":
+            _nominal(grid, analysis, earned)
+        paid_in = f'SUMIF({row},"<0")'
+        one("multiple", "MOIC, received over paid in", "x",
+            f'IF({paid_in}<0,-SUMIF({row},">0")/{paid_in},"{UNDEFINED}")', earned.multiple, "multiple")  # fmt: skip
+        one("profit", "Profit, received less paid in", "USD m", f"SUM({row})", earned.profit / MILLION, "money")
+
+
+def _nominal(grid: Grid, analysis: Analysis, earned: Return) -> None:
+    """Write the yield as a rate of the loan, and over the reference rate where every tranche floats."""
+    irr, f = "{ret.lender.irr|closing}", "{periods_per_year}"
+    nominal = f"{f}*((1+{irr})^(1/{f})-1)"
+    grid.scalar("ret.lender.nominal", "The same as a rate of the payment frequency", "% a year",
+                f'=IF(ISNUMBER({irr}),{nominal},"{UNDEFINED}")', _shown(earned.yield_nom), "rate")  # fmt: skip
+    debt = analysis.deal.debt
+    indices = [d.index for d in debt if d.index is not None]
+    if len(indices) < len(debt):
+        return
+    amounts = [d.amount.value for d in debt]
+    index = sum(a * i.value for a, i in zip(amounts, indices, strict=True)) / sum(amounts)
+    mixed = "+".join(f"{{debt[{i}].amount}}*{{debt[{i}].index}}" for i in range(len(debt)))
+    lent = "+".join(f"{{debt[{i}].amount}}" for i in range(len(debt)))
+    grid.scalar("ret.lender.spread", "All-in spread over the reference rate", "% a year",
+                f'=IF(ISNUMBER({irr}),{{ret.lender.nominal|closing}}-({mixed})/({lent}),"{UNDEFINED}")',
+                _shown(earned.yield_nom - index), "rate")  # fmt: skip
+
+
+def _shown(value: Floats) -> Value:
+    return shown(np.atleast_1d(value))[0]
+
+
+def _flows(grid: Grid, analysis: Analysis, found: Financed) -> None:
+    ranks = sorted({debt.rank for debt in analysis.deal.debt})
+    got = [f"{{wf.r{rank}.{part}}}" for rank in ranks for part in ("interest", "principal")]
+    terms = analysis.deal.financing
+    assert terms is not None  # noqa: S101  a financing is wanted
+    if terms.sweeps:
+        got.append("{wf.swept}")
+    less = [f"{{su.{key}}}" for key, share in (("fee", terms.upfront_fee), ("discount", terms.discount)) if share]
+    last = "IF({period}={period|last},{wf.cash}+{wf.reserve},0)"
+    for key, name, formula, at_closing, flows in (
+        ("lender", "Lender", "+".join(got), "+".join(["-{balance|closing}", *less]), found.lender_flows),
+        ("sponsors", "Equity", f"{{wf.distribution}}+{last}", "-{su.equity}", found.equity_flows),
+    ):
+        grid.section(f"Flows: {name}")
+        numbers = flows / MILLION
+        grid.row(f"ret.{key}", "Received less paid in", "USD m", f"={formula}", numbers[1:].tolist(), "money",
+                 total=float(numbers.sum()), total_formula=f"=SUM({{ret.{key}|path}})",
+                 closing=float(numbers[0]), closing_formula=f"={at_closing}")  # fmt: skip
+        so_far = np.cumsum(numbers)
+        grid.row(f"ret.{key}.so_far", "The same, so far", "USD m", f"={{ret.{key}.so_far|prev}}+{{ret.{key}}}",
+                 so_far[1:].tolist(), "money", weight="key", closing=float(so_far[0]),
+                 closing_formula=f"={{ret.{key}|closing}}")  # fmt: skip
+
+
+def _chart(book: Any, layout: Layout, months: int) -> Any:
+    """Draw what lender and equity have received less paid in; the dates of the axis spread over so many months."""
+    chart = book.add_chart({"type": "line"})
+    for key, name, color, dash in (
+        ("lender", "Lender", NAVY, "solid"), ("sponsors", "Equity", ORANGE, "dash"),
+    ):  # fmt: skip
+        chart.add_series(
+            {
+                "name": name,
+                "categories": "=" + layout.reference("date", "path"),
+                "values": "=" + layout.reference(f"ret.{key}.so_far", "path"),
+                "line": {"color": color, "width": 2.25, "dash_type": dash},
+            }
+        )
+    chart.set_title(titled("Received so far, less what was paid in"))
+    chart.set_x_axis(
+        {
+            "date_axis": True,
+            "major_unit": max(1, round(months / 8)),
+            "major_unit_type": "months",
+            "num_format": "mmm yy",
+            "num_font": FONT,
+            "label_position": "low",
+            "line": {"color": GREY},
+        }
+    )
+    chart.set_y_axis(
+        {"num_format": "#,##0", "num_font": FONT, "major_gridlines": GRID, "name": "USD m", "name_font": FONT}
+    )
+    chart.set_legend({"position": "bottom", "font": FONT})
+    return chart
