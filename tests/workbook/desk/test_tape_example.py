@@ -13,8 +13,8 @@ from xlmodel.workbook.desk.placing import taken
 from xlmodel.workbook.filling import read
 
 ROOT = Path(__file__).parents[3]
-TAPE = ROOT / "examples/tape.csv"
-MAPPING = load(ROOT / "examples/tape_mapping.toml")
+TAPE = ROOT / "examples/tape/loans.csv"
+MAPPING = load(ROOT / "examples/tape/mapping.toml")
 # A floating loan, one with a balloon, one without a contract, one in racks that pays by the month.
 CHOSEN = (4, 14, 1, 16)
 
@@ -40,8 +40,8 @@ def test_every_loan_of_the_tape_is_answered(engine: TapeAnalysis) -> None:
     assert engine.problems == ()
     assert engine.figures.min_dscr.size == 20
     # By hand, loan 18: 512 A100 rented at 1.25 for 70 % of the hours, 0.22 an hour of cost, rent falling by 15 % a
-    # year and paid in the middle of the quarter: the last of twelve quarters earns
-    # 512 · 2,190 · (1.25 · 0.7 · 0.85^(11.5/4) - 0.22) = 368,214; 2.6m at 13 % / 4 over 12 quarters costs 265,115 each: 1.38889.
+    # year and counted in the middle of the quarter. The last of twelve quarters earns
+    # 512 · 2,190 · (1.25 · 0.7 · 0.85^(11.5/4) - 0.22) = 368,214, and 2.6m at 13 % / 4 costs 265,115 a quarter.
     assert engine.figures.min_dscr[17] == pytest.approx(1.38889, abs=1e-5)
 
 
