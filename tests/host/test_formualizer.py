@@ -9,10 +9,11 @@ import xlsxwriter
 
 from tests.engines import recalculated
 from tests.host.questions import Placed, expected, placed, questions, same
-from xlmodel.errors import ExcelError
+from xlmodel.errors import ExcelError, InfeasibleError
 from xlmodel.functions import CATALOGUE, Record
 from xlmodel.host import formualizer
 from xlmodel.host.differences import DIFFERENCES, FORMUALIZER
+from xlmodel.workbook.stored_form import Host, retarget
 
 
 @pytest.mark.parametrize("record", CATALOGUE.values(), ids=lambda r: r.name)
@@ -74,6 +75,28 @@ ANSWERS = {
 def test_a_file_is_calculated_as_excel_would(tmp_path: Path) -> None:
     found = recalculated(_written(tmp_path), "formualizer")
     assert {at: found["S", at] for at in ANSWERS} == ANSWERS
+
+
+@pytest.mark.parametrize("host", list(Host))
+def test_a_file_for_any_host_is_calculated(host: Host, tmp_path: Path) -> None:
+    """Not as its IFERROR would have it: an unknown spelling would be #NAME?, and turn into n/a without a word."""
+    with xlsxwriter.Workbook(tmp_path / "plain.xlsx") as book:
+        sheet = book.add_worksheet("S")
+        sheet.write_formula("A1", '=IFERROR(XLMODEL_LTV(20,35),"n/a")')
+        sheet.write_array_formula("A2:B2", '{=IFERROR(XLMODEL_DSCR({2,1},{1,1}),"n/a")}', None, -1)
+    retarget(tmp_path / "plain.xlsx", host, tmp_path / "spelled.xlsx")
+    content = (tmp_path / "spelled.xlsx").read_bytes()
+    assert formualizer.calculated(content) == {("S", 0, 0): 20 / 35, ("S", 1, 0): 2.0, ("S", 1, 1): 1.0}
+
+
+@pytest.mark.parametrize(
+    "formula", ['IFERROR(BDP("X","PX_LAST"),0)', "IFERROR([2]!PRICE(1),0)", "IFERROR([2]Sheet1!A1,0)", "MyMacro(1)"]
+)
+def test_what_the_engine_does_not_know_is_no_number(formula: str, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "book.xlsx") as book:
+        book.add_worksheet("S").write_formula("A1", f"={formula}")
+    with pytest.raises(InfeasibleError, match="formualizer"):
+        formualizer.calculated((tmp_path / "book.xlsx").read_bytes())
 
 
 def _only_registered(path: Path) -> Any:

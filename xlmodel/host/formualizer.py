@@ -1,17 +1,20 @@
 """formualizer, a spreadsheet engine in a wheel: every function of the catalogue, in a workbook of its own.
 
 It calculates what Excel would cache, on any machine. Two of its habits change numbers silently, so open a workbook
-with `opened`, which undoes both; `register` alone is for a workbook built in memory.
+with `opened`, which undoes both, and spells our functions as it knows them; `register` alone is for a workbook built
+in memory.
 """
 
 import datetime as dt
+import functools
 import io
 import re
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import product
 from os import PathLike
+from pathlib import Path
 from typing import IO, Any, Final
 
 import openpyxl
@@ -22,6 +25,9 @@ from xlmodel.errors import ExcelError, InfeasibleError
 from xlmodel.functions import CATALOGUE, Record, call
 from xlmodel.functions.cells import OMITTED, Cell, serial
 from xlmodel.functions.record import PREFIX
+from xlmodel.workbook import archive
+from xlmodel.workbook.package import Package
+from xlmodel.workbook.stored_form import Host, respell
 
 try:
     import formualizer as engine
@@ -42,6 +48,8 @@ _OMITTED: Final = "\ue000omitted"  # a character that no text of a sheet has
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _OURS: Final = re.compile(rf"{PREFIX}\w+\(", re.IGNORECASE)
+_CALLED: Final = re.compile(r""""[^"]*"|'[^']*'|((?:\[\d+\]!)?[^\W\d][\w.]*)\(""")
+_OF_A_HOST: Final = re.compile(rf"(?:!|_xldudf_){PREFIX}|{PREFIX[:-1]}\.\w".encode(), re.IGNORECASE)
 
 
 def register(workbook: Any) -> None:
@@ -61,16 +69,10 @@ def register(workbook: Any) -> None:
 def opened(path: str | PathLike[str] | IO[bytes]) -> Any:
     """Return the workbook of a file, ready to be evaluated.
 
-    Arguments left out between two commas are spelled out, and the cached cells of array formulas are left out to make
-    room for the answer. The file is not touched.
+    Calls of ours are spelled plainly, whichever host the file is for; arguments left out between two commas are spelled
+    out, and the cached cells of array formulas are left out to make room for the answer. The file is not touched.
     """
-    copy = io.BytesIO()
-    with zipfile.ZipFile(path) as file, zipfile.ZipFile(copy, "w") as changed:
-        for entry in file.infolist():
-            part = file.read(entry)
-            changed.writestr(entry, _calculable(part) if _SHEET.fullmatch(entry.filename) else part)
-    workbook = engine.Workbook.from_bytes(copy.getvalue())
-    register(workbook)
+    workbook, _ = _opened(Path(path).read_bytes() if isinstance(path, str | PathLike) else path.read())
     return workbook
 
 
@@ -80,10 +82,13 @@ def calculated(content: bytes) -> dict[tuple[str, int, int], Cell]:
     Raises
     ------
     InfeasibleError
-        The engine cannot calculate the workbook.
+        The engine cannot calculate the workbook, or does not know a function in it: its ``#NAME?`` could hide behind
+        an IFERROR and be taken for a number.
     """
     try:
-        workbook = opened(io.BytesIO(content))
+        workbook, called = _opened(content)
+        if unknown := sorted(name for name in called if not _known(name)):
+            raise InfeasibleError(f"formualizer does not know {', '.join(unknown)}")
         workbook.evaluate_all()
     except (engine.ExcelEvaluationError, engine.ParserError, OSError) as error:
         raise InfeasibleError(f"formualizer cannot calculate the workbook: {error}") from error
@@ -145,6 +150,53 @@ def decode(cell: Any) -> Cell:
     return value
 
 
+def _opened(content: bytes) -> tuple[Any, set[str]]:
+    """A workbook ready to be evaluated, and the functions that its cells and names call."""
+    copy = io.BytesIO()
+    called: set[str] = set()
+    with zipfile.ZipFile(io.BytesIO(_plain(content))) as file, zipfile.ZipFile(copy, "w") as changed:
+        for entry in file.infolist():
+            part = file.read(entry)
+            if _SHEET.fullmatch(entry.filename):
+                part = _calculable(part, called)
+            elif entry.filename == "xl/workbook.xml":
+                for name in etree.fromstring(part, _parser()).iter(f"{_MAIN}definedName"):
+                    called.update(_functions(name.text or ""))
+            changed.writestr(entry, part)
+    workbook = engine.Workbook.from_bytes(copy.getvalue())
+    register(workbook)
+    return workbook, called
+
+
+def _functions(formula: str) -> Iterator[str]:
+    """The functions that a formula calls, without the prefixes of files.
+
+    >>> list(_functions('IF(_xlfn.XLOOKUP(1,A1,B1)>2,"SUM(",[1]!F(1))'))
+    ['IF', 'XLOOKUP', '[1]!F']
+    """
+    return (found[1].removeprefix("_xlfn.").removeprefix("_xlws.") for found in _CALLED.finditer(formula) if found[1])
+
+
+@functools.cache
+def _known(function: str) -> bool:
+    """Whether the engine has a function; its own, or ours."""
+    workbook = engine.Workbook()
+    register(workbook)
+    workbook.add_sheet("S")
+    workbook.set_formula("S", 1, 1, f"={function}()")
+    return decode(workbook.evaluate_cell("S", 1, 1)) is not ExcelError.NAME
+
+
+def _plain(content: bytes) -> bytes:
+    """A workbook with our functions under the names that are registered; as it is where it has no other names."""
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        if not any(_OF_A_HOST.search(file.read(name)) for name in file.namelist() if name.endswith(".xml")):
+            return content
+    package = Package(Path("workbook.xlsx"), archive.members(content))
+    respell(package, Host.PLAIN)
+    return package.content()
+
+
 def _callback(record: Record) -> Callable[..., Any]:
     def callback(*arguments: Any) -> Any:
         given = [OMITTED if a == _OMITTED else a for a in arguments]
@@ -154,15 +206,20 @@ def _callback(record: Record) -> Callable[..., Any]:
     return callback
 
 
-def _calculable(part: bytes) -> bytes:
-    """The XML of a sheet as formualizer can calculate it."""
-    sheet = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True)
+
+
+def _calculable(part: bytes, called: set[str]) -> bytes:
+    """The XML of a sheet as formualizer can calculate it; the functions that it calls are added."""
+    sheet = etree.fromstring(part, _parser())
     cells = {cell.get("r"): cell for cell in sheet.iter(f"{_MAIN}c")}
     for cell in cells.values():
         formula = cell.find(f"{_MAIN}f")
         if formula is None:
             continue
         if formula.text:
+            called.update(_functions(formula.text))
             formula.text = explicit(f"={formula.text}")[1:]
         if formula.get("t") == "array":
             left, top, right, bottom = range_boundaries(formula.get("ref"))
