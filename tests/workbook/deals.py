@@ -7,7 +7,7 @@ from typing import Any
 from xlmodel.deal import Deal, load, read
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-FILES = sorted(path for path in EXAMPLES.glob("*.toml") if not path.stem.endswith("_mapping"))
+FILES = sorted(EXAMPLES.glob("*.toml"))
 
 
 def number(value: float, unit: str, source: str = "assumption") -> dict[str, Any]:
