@@ -13,6 +13,7 @@ from xlmodel.functions import (
     rent,
     returns,
     service,
+    uses,
     value,
     waterfall,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "rent",
     "returns",
     "service",
+    "uses",
     "value",
     "waterfall",
     "why",

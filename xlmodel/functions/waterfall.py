@@ -98,7 +98,7 @@ def XLMODEL_CASH_WATERFALL(
         "junior_closing": second.closing,
         "dscr": paid.dscr,
     }
-    return _shown(lines, item, period)
+    return shown_lines(lines, item, period)
 
 
 @worksheet(
@@ -133,7 +133,7 @@ def XLMODEL_CONTINGENT_SCHEDULE(
     flexed = contingent_schedule(
         cfads, principal, period_rate(annual_rate, frequency), scheduled_principal, floor_dscr, catch_up, least
     )
-    return _shown({name: getattr(flexed, name) for name in _FLEXED}, item, period)
+    return shown_lines({name: getattr(flexed, name) for name in _FLEXED}, item, period)
 
 
 @worksheet(
@@ -158,7 +158,7 @@ def XLMODEL_DSRA_TARGET(
     return target[..., 1:] if period is None else at(period + 1, target)
 
 
-def _shown(lines: dict[str, Floats], item: str, period: int | None) -> Any:
+def shown_lines(lines: dict[str, Floats], item: str, period: int | None) -> Any:
     """One line, or all with headings for a single loan."""
     if item != "all":
         return at(period, lines[item])
