@@ -133,7 +133,9 @@ def fill_each(
     folder.mkdir(parents=True, exist_ok=True)
     bench = _Bench(template, folder, force, recalculate)
     common = hashlib.sha256(template.read_bytes())
-    common.update(repr((mapping.fields, __version__, recalculate is not None)).encode())
+    # What a field is called and how it was found makes no workbook another one.
+    placed = [(field.cell, field.key, field.column, field.kind, field.unit) for field in mapping.fields]
+    common.update(repr((placed, __version__, recalculate is not None)).encode())
     done: dict[int, Made] = {}
 
     def tell(made: Made) -> None:
