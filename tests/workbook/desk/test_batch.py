@@ -81,7 +81,9 @@ def test_what_is_up_to_date_is_kept_and_what_changed_is_made_again(desk: Path) -
     assert [one.state for one in made] == ["kept", "made"]
     assert (desk / "out/A1.xlsx").stat().st_mtime_ns == before
     assert read(desk / "out/A2.xlsx", ["Inputs!B2"]) == {"Inputs!B2": "Other"}
-    (desk / "m.toml").write_text(MAPPING.replace('unit = "USD m"', 'unit = "USD m"\nhelp = "Drawn."\nfound = "seen"', 1))
+    (desk / "m.toml").write_text(
+        MAPPING.replace('unit = "USD m"', 'unit = "USD m"\nhelp = "Drawn."\nfound = "seen"', 1)
+    )
     assert [one.state for one in filled(desk, GOOD)] == ["kept"]
     (desk / "m.toml").write_text(MAPPING.replace('unit = "USD m"', 'unit = "USD k"', 1))
     assert [one.state for one in filled(desk, GOOD)] == ["made"]
