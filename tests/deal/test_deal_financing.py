@@ -66,6 +66,49 @@ def test_what_is_short_is_drawn_then_carried() -> None:
     assert float(np.abs(bare.paid.imbalance).max()) < 1e-6
 
 
+def test_what_it_comes_to_is_said() -> None:
+    verdict = analyse(read(deal(1.1, reserve_months=number(12, "months"), lockup=number(1.05, "x")))).verdict
+    drawn = "The debt service reserve is drawn in 2 of 2 periods, first in the one ending 31 December 2026, "
+    assert drawn + "USD 2.4m in all." in verdict
+    assert "Distributions are locked up in 1 of 2 periods, first in the one ending 31 December 2026." in verdict
+    # Without a reserve 1.3m and then 2.53m stay unpaid, as above; the lender gets 2.2m of its 4m.
+    bare = analyse(read(deal(1.1, upfront_fee=number(0, "%")))).verdict
+    assert "Debt service is overdue from 31 December 2026 on; USD 2.5m is never paid." in bare
+    assert any(line.startswith("The lender earns -") and "0.55x its money; equity of USD 1.0m" in line for line in bare)
+    # 3m a year pay all; 0.6m and 0.8m leave for the 1m of equity: x² - 0.6 x - 0.8 = 0 has the root 1.243, 24.3 %.
+    good = analyse(read(deal(3, upfront_fee=number(0, "%")))).verdict
+    assert any("equity of USD 1.0m earns 24.3% a year and 1.40x" in line for line in good)
+
+
+def test_ranks_and_a_sweep_on_a_calculator() -> None:
+    described = deal(2.0, sweep=number(50, "%"), agency_fee=number(100, "USD k a year"))
+    loan = described["debt"][0]
+    described["debt"] = [
+        loan | {"name": "Junior", "amount": number(1, "USD m"), "rank": 2},
+        loan | {"name": "Senior", "amount": number(2, "USD m")},
+    ]
+    found = analyse(read(described)).financing
+    assert found is not None
+    junior, senior = found.paid.tranches
+    # 2.0m pay 0.1 to the agent, 0.2 + 1.0 to the senior, 0.1 + 0.5 to the junior; half of the last 0.1 is swept, to
+    # the senior loan alone.
+    assert senior.swept.tolist() == pytest.approx([50e3, 0.0])
+    assert senior.closing.tolist() == pytest.approx([0.95e6, 0.0], abs=1e-6)
+    assert junior.closing.tolist() == pytest.approx([0.5e6, 0.0], abs=1e-6)
+    assert found.paid.distribution.tolist() == pytest.approx([50e3, 2.0e6 - 0.1e6 - 0.95e6 * 1.1 - 0.55e6])
+
+
+def test_bands_sweep_by_the_value_of_the_hardware() -> None:
+    bands = [
+        {"loan_to_value": number(0.5, "x"), "share": number(40, "%")},
+        {"loan_to_value": number(0.8, "x"), "share": number(100, "%")},
+    ]
+    # 2m of principal is still owed on 3m of hardware after a year, 67 %: two fifths of 4m - 2.4m are swept.
+    found = analyse(read(deal(4, sweep_bands=bands))).financing
+    assert found is not None
+    assert found.paid.tranches[0].swept[0] == pytest.approx(0.4 * 1.6e6)
+
+
 def test_a_deal_without_the_record_has_no_financing() -> None:
     described = deal()
     del described["financing"]
@@ -92,6 +135,10 @@ def test_a_tranche_that_matures_before_the_deal_is_repaid_by_then() -> None:
         ({"upfront_fee": number(120, "%")}, "must be at most 100 %, got 120 %"),
         ({"lockup": 1.2}, "a bare number has no source"),
         ({"prepaid": number(2, "USD m")}, "they do by 1,000,000 USD"),
+        ({"lockup_months": number(12, "months")}, "lockup_months belongs to lockup"),
+        ({"sweep_down_to": number(1, "USD m")}, "sweep_down_to belongs to sweep or sweep_bands"),
+        ({"upfront_fee": number(60, "%"), "discount": number(40, "%")}, "must be less than 100 %, got 100 %"),
+        ({"sweep_bands": [{"loan_to_value": number(1, "x"), "share": number(1, "%")}] * 2}, "sweep_bands must rise"),
     ],
 )
 def test_what_is_refused(terms: dict[str, Any], said: str) -> None:

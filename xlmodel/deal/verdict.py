@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from xlmodel.deal.borrowing import certificate
+from xlmodel.deal.paid import paid_and_earned
+from xlmodel.deal.wording import day, money
 from xlmodel.loan.covenant import Status
 
 if TYPE_CHECKING:
@@ -27,11 +29,13 @@ _SHORT: Final = {"dscr_ltm": "last-twelve-months test", "dscr_ntm": "next-twelve
 def verdict(analysis: Analysis) -> list[str]:
     """Return the findings on a deal, worst first.
 
-    Breaches by date, cash that falls short, collateral, lock-ups, covenants that hold, the deal's own ratios.
+    Breaches by date, cash that falls short, who is paid all the same, collateral, lock-ups, covenants that hold, the
+    deal's own ratios.
     """
     tests = analysis.covenants
     found = _breaches(analysis)
     found += _shortfall(analysis)
+    found += paid_and_earned(analysis)
     found += _base(analysis)
     found += _collateral(analysis)
     found += _sale(analysis)
@@ -41,27 +45,6 @@ def verdict(analysis: Analysis) -> list[str]:
         f"{m.name}: {value:.2f}x." if m.shown_as == "x" else f"{m.name}: {value:.1%}." for m, value in analysis.measures
     ]
     return found
-
-
-def day(date: np.datetime64) -> str:
-    """Return a date as a committee writes it.
-
-    >>> day(np.datetime64("2028-07-01"))
-    '1 July 2028'
-    """
-    moment = date.astype("datetime64[D]").item()
-    return f"{moment.day} {moment:%B %Y}"
-
-
-def money(amount: float) -> str:
-    """Return an amount in the unit that keeps it readable.
-
-    >>> money(3_650e6), money(56.6e6), money(35_000)
-    ('USD 3.65bn', 'USD 56.6m', 'USD 35,000')
-    """
-    if abs(amount) >= 1e9:
-        return f"USD {amount / 1e9:,.2f}bn"
-    return f"USD {amount / 1e6:,.1f}m" if abs(amount) >= 1e6 else f"USD {amount:,.0f}"
 
 
 def _breaches(analysis: Analysis) -> list[str]:

@@ -4,8 +4,7 @@ import re
 import textwrap
 from typing import Final
 
-import numpy as np
-
+from xlmodel.deal.wording import day
 from xlmodel.functions.cells import UNDEFINED
 from xlmodel.maths.domain import Floats
 
@@ -141,13 +140,3 @@ def shown(values: Floats) -> list[float | str]:
     [1.2, 'n/a']
     """
     return [UNDEFINED if value != value else value for value in values.tolist()]
-
-
-def day(date: np.datetime64) -> str:
-    """Return a date as a reader writes it.
-
-    >>> day(np.datetime64("2028-07-01"))
-    '1 July 2028'
-    """
-    moment = date.astype("datetime64[D]").item()
-    return f"{moment.day} {moment:%B %Y}"
