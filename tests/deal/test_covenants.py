@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from tests.deal.describing import CASE_A, analysed, number
-from xlmodel.deal.analysis import CovenantTest
+from xlmodel.deal import Analysis, analyse, read
+from xlmodel.deal.covenants import CovenantTest, room
+from xlmodel.deal.refusal import DealError
 from xlmodel.errors import NO_COLLATERAL_VALUE, NOT_TESTED, reason
 from xlmodel.loan.covenant import Status
 
@@ -101,3 +103,98 @@ def test_rolling_tests_that_never_see_the_breach() -> None:
         "DSCR falls below the 1.00x default level in the period ending 31 March 2027 (0.66x); the last-twelve-months "
         "test never shows it; the next-twelve-months test never shows it."
     )
+
+
+TWO_YEARS = {
+    "name": "A", "borrower": "B", "purpose": "C", "as_of": "2025-12-31",
+    "timeline": {"closing": "2025-12-31", "frequency": 1, "periods": 4},
+    "assets": [{"name": "GPUs", "units": number(100, "units"), "cost": number(5, "USD m"),
+                "useful_life": number(5, "years"), "annual_decay": number(40, "% a year")}],
+    "cash": {"name": "Cash", "amount": number(1, "USD m a year")},
+    "debt": [{"name": "Loan", "amount": number(4, "USD m"), "rate": number(10, "% a year"),
+              "amortisation": "straight"}],
+}  # fmt: skip
+"""Service of 1.4m, 1.3m, 1.2m and 1.1m a year against 1m of cash."""
+
+
+def cured(level: float = 1.0, **terms: Any) -> Analysis:
+    covenant = {
+        "name": "DSCR", "metric": "dscr", "default": number(level, "x"), "test_every_months": 12,
+        "cure": {"source": "assumption"} | terms,
+    }  # fmt: skip
+    return analyse(read(TWO_YEARS | {"covenants": [covenant]}))
+
+
+@pytest.mark.parametrize(
+    ("terms", "amounts"),
+    [
+        # 1.4 - 1, 1.3 - 1, 1.2 - 1, 1.1 - 1.
+        ({}, [0.4, 0.3, 0.2, 0.1]),
+        ({"max_cures": 2}, [0.4, 0.3, 0.0, 0.0]),
+        ({"max_consecutive": 1}, [0.4, 0.0, 0.2, 0.0]),
+        ({"max_in_window": 2, "window": 3}, [0.4, 0.3, 0.0, 0.1]),
+        ({"max_cures": 1, "limits_from": "2028-01-01"}, [0.4, 0.3, 0.2, 0.0]),
+        ({"cap": number(250, "USD k")}, [0.0, 0.0, 0.2, 0.1]),
+        ({"total_cap": number(0.65, "USD m")}, [0.4, 0.0, 0.2, 0.0]),
+        ({"counts_as": "debt_service"}, [0.4, 0.3, 0.2, 0.1]),
+        # 3m owed, of which 1 - 1/1.4 are repaid: 0.857m; service is 71 % of what it was, 0.9286m and less.
+        ({"counts_as": "prepayment"}, [3 * (1 - 1 / 1.4), 0.0, 0.0, 0.0]),
+    ],
+)
+def test_cures_within_their_limits(terms: dict[str, Any], amounts: list[float]) -> None:
+    test = cured(**terms).covenants[0]
+    assert test.cured is not None
+    assert (test.cured.amount / 1e6).tolist() == pytest.approx(amounts)
+    assert (test.status == Status.DEFAULT).all()
+    assert test.after_cures is not None
+    repaired = [a > 0 or "prepayment" in terms.values() for a in amounts]
+    assert (test.after_cures == Status.OK).tolist() == repaired
+
+
+def test_the_verdict_says_what_cures_take() -> None:
+    all_of_them = "Cures of DSCR take USD 1.0m of equity on 4 dates and repair all of its 4 breaches."
+    assert all_of_them in cured().verdict
+    some = "Cures of DSCR take USD 700,000 of equity on 2 dates; the first breach that the limits leave is on "
+    assert some + "31 December 2028." in cured(max_cures=2).verdict
+    assert "No cure is possible within the limits of DSCR." in cured(cap=number(1, "USD")).verdict
+
+
+def test_levels_step_on_their_dates() -> None:
+    steps = [
+        {"date": "2027-06-30", "default": number(0.7, "x"), "lockup": number(0.75, "x")},
+        {"date": "2028-12-31", "default": number(0.95, "x"), "lockup": number(1.2, "x")},
+    ]
+    record = {
+        "name": "DSCR", "metric": "dscr", "default": number(0.6, "x"), "lockup": number(0.72, "x"),
+        "test_every_months": 12, "steps": steps,
+    }  # fmt: skip
+    # 1/1.4 = 0.714, 1/1.3 = 0.769, 1/1.2 = 0.833, 1/1.1 = 0.909.
+    test = analyse(read(TWO_YEARS | {"covenants": [record]})).covenants[0]
+    assert test.default.tolist() == [0.6, 0.7, 0.95, 0.95]
+    assert test.status.tolist() == [Status.LOCKUP, Status.OK, Status.DEFAULT, Status.DEFAULT]
+    found = room(analyse(read(TWO_YEARS | {"covenants": [record]})), test)
+    # A year earns 1m: 1.4m x 0.6 is 0.84m, so that 0.16m may be lost, 16 %.
+    assert float(found.money[0]) == pytest.approx(160e3)
+    assert float(found.share[0]) == pytest.approx(0.16)
+    assert float(found.money[2]) == pytest.approx(1e6 - 0.95 * 1.2e6)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"steps": [{"date": "2020-01-01", "default": number(1, "x")}]}, "steps[0].date must come after closing"),
+        ({"steps": [{"date": "2027-01-01", "default": number(1, "x"), "lockup": number(2, "x")}]}, "steps: each has"),
+        ({"steps": [{"date": "2027-01-01", "default": number(1, "x")}] * 2}, "steps must ascend"),
+        ({"metric": "ltv_adjusted", "cure": {"source": "assumption"}}, "cure belongs to a coverage"),
+        (
+            {"cure": {"source": "assumption"}, "metric": "dscr", "timeline": 12},
+            "cure needs a test in every period: test_every_months must be 1, got 12",
+        ),
+    ],
+)
+def test_covenants_that_do_not_fit_are_refused(change: dict[str, Any], said: str) -> None:
+    covenant = {"name": "C", "metric": "dscr", "default": number(1, "x"), "test_every_months": 12} | change
+    timeline = TWO_YEARS["timeline"] | {"frequency": covenant.pop("timeline", 1)}
+    with pytest.raises(DealError) as error:
+        read(TWO_YEARS | {"timeline": timeline, "covenants": [covenant]})
+    assert said in str(error.value)

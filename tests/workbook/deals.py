@@ -178,6 +178,71 @@ VARIANTS: dict[str, dict[str, Any]] = {
             TWO_FLEETS["debt"][4] | {"maturity": "2028-01-31"},
         ],
     },
+    "covenants that step, cured as cash": CASE_A
+    | {
+        "covenants": [
+            {
+                "name": "DSCR with steps",
+                "metric": "dscr",
+                "default": number(1.05, "x"),
+                "lockup": number(1.2, "x"),
+                "steps": [
+                    {"date": "2027-06-30", "default": number(1.0, "x"), "lockup": number(1.1, "x")},
+                    {"date": "2028-06-30", "default": number(1.1, "x"), "lockup": number(1.3, "x")},
+                ],
+                "cure": {
+                    "max_consecutive": 2,
+                    "max_in_window": 3,
+                    "window": 5,
+                    "limits_from": "2027-09-30",
+                    "cap": number(1, "USD m"),
+                    "source": "assumption",
+                },
+            },
+            {
+                "name": "Year back",
+                "metric": "dscr_ltm",
+                "default": number(1.0, "x"),
+                "first_test": "2027-06-30",
+                "cure": {"max_cures": 4, "total_cap": number(4, "USD m"), "source": "assumption"},
+            },
+            {
+                "name": "LTV steps",
+                "metric": "ltv_adjusted",
+                "default": number(1.2, "x"),
+                "steps": [{"date": "2027-01-31", "default": number(1.0, "x")}],
+            },
+        ],
+    },
+    "covenants cured by service and prepayment": CASE_A
+    | {
+        "covenants": [
+            {
+                "name": "Set off",
+                "metric": "dscr_ltm",
+                "default": number(1.0, "x"),
+                "cure": {"counts_as": "debt_service", "source": "assumption"},
+            },
+            {
+                "name": "Prepaid",
+                "metric": "dscr",
+                "default": number(1.0, "x"),
+                "cure": {"counts_as": "prepayment", "max_cures": 6, "source": "assumption"},
+            },
+            {
+                "name": "Prepaid year",
+                "metric": "dscr_ltm",
+                "default": number(1.0, "x"),
+                "cure": {"counts_as": "prepayment", "source": "assumption"},
+            },
+            {
+                "name": "Set off now",
+                "metric": "dscr",
+                "default": number(1.0, "x"),
+                "cure": {"counts_as": "debt_service", "max_consecutive": 3, "source": "assumption"},
+            },
+        ],
+    },
     "financing of two fleets": TWO_FLEETS | {"financing": {"minimum_cash": number(1, "USD m")}},
     "financing that sweeps": CASE_A
     | {

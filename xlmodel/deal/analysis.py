@@ -7,18 +7,18 @@ import numpy.typing as npt
 
 from xlmodel.collateral.haircut import Haircut
 from xlmodel.collateral.ltv import three_ltv
+from xlmodel.deal.covenants import CovenantTest, tested
 from xlmodel.deal.earnings import Earnings, earnings
 from xlmodel.deal.financing import Financed, financed
-from xlmodel.deal.inputs import Covenant, Deal, Debt, Measure
+from xlmodel.deal.inputs import Deal, Debt, Measure
 from xlmodel.deal.quantity import amount, given
 from xlmodel.deal.refusal import DealError
 from xlmodel.deal.security import Values, haircut_of, range_at_closing, values_of
 from xlmodel.deal.timeline import Timeline, timeline
 from xlmodel.deal.verdict import verdict
-from xlmodel.errors import NOT_TESTED, InputError, ModelError
+from xlmodel.errors import InputError, ModelError
 from xlmodel.loan import coverage
 from xlmodel.loan.accrual import dated_rates, floating_rate
-from xlmodel.loan.covenant import covenant_status, first_breach
 from xlmodel.loan.mismatch import underwater
 from xlmodel.loan.schedule import Schedule, schedule, stack
 from xlmodel.maths.domain import Floats
@@ -31,32 +31,6 @@ class Tranche:
     name: str
     rate: Floats
     schedule: Schedule
-
-
-@dataclass(frozen=True, slots=True)
-class CovenantTest:
-    """A covenant on its dates.
-
-    Attributes
-    ----------
-    record
-        The covenant as described.
-    ratio
-        The tested ratio, undefined (`NOT_TESTED`) on dates without a test; a loan to value that is undefined because
-        the collateral is worth nothing counts as a default.
-    status
-        Codes of `xlmodel.loan.covenant.Status` by period.
-    first_breach
-        Position of the first breach of the default level, −1 for none.
-    date
-        The end of that period, or None.
-    """
-
-    record: Covenant
-    ratio: Floats
-    status: npt.NDArray[np.intp]
-    first_breach: int
-    date: np.datetime64 | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +186,7 @@ def analyse(deal: Deal) -> Analysis:
         "ltv_adjusted": loan_to.adjusted,
         "ltv_liquidation": loan_to.liquidation,
     }
-    tests = tuple(_tested(covenant, ratios[covenant.metric], line) for covenant in deal.covenants)
+    tests = tuple(tested(covenant, ratios[covenant.metric], line, earned.cfads, debt) for covenant in deal.covenants)
     breaches = [t.first_breach for t in tests if t.first_breach >= 0]
     start = min(breaches) if breaches else None
     cut = None if deal.sale is None else haircut_of(deal, deal.sale, line, 0.0 if start is None else line.years[start])
@@ -274,28 +248,6 @@ def _scheduled(tranche: Debt, line: Timeline) -> Tranche:
         plan = schedule(drawn, rate, n, profile, balloon=amount(tranche.balloon))
     # Beside a loan of nothing over all periods it is as long as they are.
     return Tranche(tranche.name, whole_rate, stack(plan, schedule(0, 0, line.ends.size)))
-
-
-def _tested(covenant: Covenant, ratio: Floats, line: Timeline) -> CovenantTest:
-    every = max(covenant.test_every_months * line.frequency // 12, 1)
-    on = (np.arange(1, line.ends.size + 1) % every) == 0
-    if covenant.first_test is not None:
-        on &= line.ends >= np.datetime64(covenant.first_test, "D")
-    tested = np.where(on, ratio, NOT_TESTED.nan)
-    default = covenant.default.value
-    lockup = default if covenant.lockup is None else covenant.lockup.value
-    judged = tested
-    if covenant.direction == "above":
-        # Debt on collateral without value has no ratio, and is the worst breach there is.
-        judged = np.where(on & np.isnan(ratio), 2 * default, tested)
-    first = int(first_breach(judged, default, covenant.direction))
-    return CovenantTest(
-        covenant,
-        tested,
-        covenant_status(judged, lockup, default, covenant.direction),
-        first,
-        None if first < 0 else line.ends[first],
-    )
 
 
 def _measure(measure: Measure) -> float:

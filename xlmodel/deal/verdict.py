@@ -12,7 +12,8 @@ from xlmodel.deal.wording import day, money
 from xlmodel.loan.covenant import Status
 
 if TYPE_CHECKING:
-    from xlmodel.deal.analysis import Analysis, CovenantTest
+    from xlmodel.deal.analysis import Analysis
+    from xlmodel.deal.covenants import CovenantTest
 
 _TEST: Final = {
     "dscr": "",
@@ -34,6 +35,7 @@ def verdict(analysis: Analysis) -> list[str]:
     """
     tests = analysis.covenants
     found = _breaches(analysis)
+    found += [sentence for test in tests for sentence in _cured(analysis, test)]
     found += _shortfall(analysis)
     found += paid_and_earned(analysis)
     found += _base(analysis)
@@ -67,9 +69,9 @@ def _breach(analysis: Analysis, test: CovenantTest) -> str:
     side = "falls below" if record.direction == "below" else "rises above"
     assert test.date is not None  # noqa: S101  a breach has a date
     when = f"in the period ending {day(test.date)}" if record.metric == "dscr" else f"on the test of {day(test.date)}"
-    level = _level(test, record.default.value)
-    found = float(test.ratio[test.first_breach])
-    value = "the collateral is worth nothing" if np.isnan(found) else _level(test, found, record.default.value)
+    default = float(test.default[test.first_breach])
+    level, found = _level(test, default), float(test.ratio[test.first_breach])
+    value = "the collateral is worth nothing" if np.isnan(found) else _level(test, found, default)
     return f"{_name(analysis, test)} {side} the {level} default level {when} ({value})"
 
 
@@ -99,15 +101,30 @@ def _name(analysis: Analysis, test: CovenantTest) -> str:
 def _lockup(analysis: Analysis, test: CovenantTest) -> list[str]:
     """When distributions stop, where that comes before a default or without one."""
     locked = np.flatnonzero(test.status == Status.LOCKUP)
-    if test.record.lockup is None or locked.size == 0 or 0 <= test.first_breach < locked[0]:
+    if test.lockup is None or locked.size == 0 or 0 <= test.first_breach < locked[0]:
         return []
     at = int(locked[0])
     side = "below" if test.record.direction == "below" else "above"
-    level, value = test.record.lockup.value, float(test.ratio[at])
+    level, value = float(test.lockup[at]), float(test.ratio[at])
     return [
         f"Distributions are locked up from {day(analysis.dates[at])}: {_name(analysis, test)} is at "
         f"{_level(test, value, level)}, {side} the {_level(test, level)} lock-up level."
     ]
+
+
+def _cured(analysis: Analysis, test: CovenantTest) -> list[str]:
+    """What equity has to put in to keep a covenant, and where the limits end that."""
+    if test.cured is None or test.after_cures is None or test.first_breach < 0:
+        return []
+    put_in, left = test.cured.amount, np.flatnonzero(test.after_cures == Status.DEFAULT)
+    broken = int((test.status == Status.DEFAULT).sum())
+    name = test.record.name
+    if not (put_in > 0).any():
+        return [f"No cure is possible within the limits of {name}."]
+    said = f"Cures of {name} take {money(float(put_in.sum()))} of equity on {int((put_in > 0).sum())} dates"
+    if left.size == 0:
+        return [f"{said} and repair all of its {broken} breaches."]
+    return [f"{said}; the first breach that the limits leave is on {day(analysis.dates[left[0]])}."]
 
 
 def _kept(analysis: Analysis, test: CovenantTest) -> str:
@@ -116,6 +133,8 @@ def _kept(analysis: Analysis, test: CovenantTest) -> str:
     if tested.size == 0:
         return f"{name} is not defined on any test date of the covenant {record.name}, so nothing is tested."
     worst = float(tested.min() if record.direction == "below" else tested.max())
+    if record.steps:
+        return f"{name} keeps its default levels, which step, on every test; the worst shows {_level(test, worst)}."
     level = record.default.value
     return (
         f"{name} keeps the {_level(test, level)} default level on every test; the worst shows "

@@ -216,6 +216,8 @@ def cure(
         np.where(untested, 0.0, put_in.amount),
         np.where(untested, NOT_TESTED.nan, put_in.ratio),
         put_in.cured & ~untested,
+        np.where(untested, 0.0, put_in.needed),
+        put_in.service_left,
     )
 
 

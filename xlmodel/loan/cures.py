@@ -60,11 +60,18 @@ class Cures:
         The ratio after the cures.
     cured
         True where a breach was repaired.
+    needed
+        Money that would repair the breach, made or not, given the cures before it; 0 where there is no breach or where
+        cash of that kind cannot repair it.
+    service_left
+        Share of the service that prepayments leave, 1 where a cure counts as something else.
     """
 
     amount: Floats
     ratio: Floats
     cured: npt.NDArray[np.bool_]
+    needed: Floats
+    service_left: Floats
 
 
 def cures(
@@ -138,6 +145,7 @@ def cures(
     off = np.zeros(shape)
     amount, ratio = np.zeros(shape), np.full(shape, SHORT_HISTORY.nan)
     cured = np.zeros(shape, dtype=np.bool_)
+    needed, left = np.zeros(shape), np.ones(shape)
     allowed = _Allowance(limits, shape)
     spent, scale = np.zeros(shape[:-1]), np.ones(shape[:-1])
     for k in range(span - 1, shape[-1]):
@@ -153,6 +161,7 @@ def cures(
         else:
             share = 1 - have / np.where(due > 0, level[..., k] * due, 1.0)
             gap, possible = owed[..., k] * scale * share, short & (have > 0) & (owed[..., k] > 0)
+        needed[..., k] = np.where(possible, gap, 0.0)
         possible = possible & (gap <= cap[..., k]) & (spent + gap <= most) & allowed.at(k)
         put_in = np.where(possible, gap, 0.0)
         if counts_as == "cfads":
@@ -165,9 +174,10 @@ def cures(
             kept = np.where(possible, have / np.where(due > 0, level[..., k] * due, 1.0), 1.0)
             scale, due = scale * kept, due * kept
         allowed.use(k, possible)
+        left[..., k] = scale
         amount[..., k], cured[..., k], spent = put_in, possible, spent + put_in
         ratio[..., k] = np.where(due > 0, have / np.where(due > 0, due, 1.0), NO_DEBT_SERVICE.nan)
-    return Cures(amount, ratio, cured)
+    return Cures(amount, ratio, cured, needed, left)
 
 
 class _Allowance:

@@ -121,9 +121,18 @@ def _charts(page: Page, analysis: Analysis, row: int) -> None:
         for name, level in (("default", test.record.default), ("lockup", test.record.lockup)):
             if level is not None and (name, level.value) not in seen:
                 seen.add((name, level.value))
+                words = f"{label(name)} {'from ' if test.record.steps else ''}{level.value:.2f}x"
                 dash = ("long_dash", "square_dot", "long_dash_dot", "dash_dot")[len(levels) % 4]
                 color = "#C00000" if name == "default" else "#7F7F7F"
-                levels.append(Line(f"covenant{i}.{name}", f"{label(name)} {level.value:.2f}x", color, dash, 1.5))
+                levels.append(
+                    Line(
+                        f"covenant{i}.{name}",
+                        words,
+                        color,
+                        dash,
+                        1.5,
+                    )
+                )
     serials = to_serial(analysis.dates)
     span = (float(serials[0]), float(serials[-1]))
     lowest = float(np.nanmin(analysis.dscr)) if not np.isnan(analysis.dscr).all() else float("nan")

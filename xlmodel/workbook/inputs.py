@@ -22,6 +22,11 @@ LABEL, VALUE, UNIT, SOURCE, FIELD = range(5)
 _WIDTHS: Final = (44.0, 16.0, 18.0, 68.0, 34.0)
 _LINE_HEIGHT: Final = 12.75
 _TERM: Final = "Term of the deal"
+_COUNTS: Final = {
+    "test_every_months": "months", "max_cures": "cures", "max_consecutive": "cures", "max_in_window": "cures",
+    "window": "tests",
+}  # fmt: skip
+"""Whole numbers that formulas read, each with what it counts."""
 
 
 def inputs(page: Page, analysis: Analysis) -> None:
@@ -123,9 +128,9 @@ def _leaf(page: Page, row: int, path: str, value: Any) -> None:
         page.number(row, VALUE, float(to_serial(value)), "input date", path)
         page.text(row, UNIT, "date", "unit top")
         page.text(row, SOURCE, _TERM, "assumed")
-    elif path.endswith("test_every_months"):
+    elif (name := path.rsplit(".", 1)[-1]) in _COUNTS:
         page.number(row, VALUE, float(value), "input count", path)
-        page.text(row, UNIT, "months", "unit top")
+        page.text(row, UNIT, _COUNTS[name], "unit top")
         page.text(row, SOURCE, _TERM, "assumed")
     else:
         # Words and counts decide which formulas are written; changing one here would change nothing: no input cell.

@@ -9,6 +9,7 @@ from xlmodel.deal import Analysis, Deal, analyse, load
 from xlmodel.workbook.borrowing_base import borrowing_base
 from xlmodel.workbook.checks import checks
 from xlmodel.workbook.collateral import collateral
+from xlmodel.workbook.covenants import covenants
 from xlmodel.workbook.cover import cover
 from xlmodel.workbook.debt import debt
 from xlmodel.workbook.haircut import haircut
@@ -54,6 +55,12 @@ SHEETS: Final[tuple[Sheet, ...]] = (
         "What the lender and the equity put in and get, and what it earns them",
         returns,
         wanted=lambda analysis: analysis.financing is not None,
+    ),
+    Sheet(
+        "Covenants",
+        "How far every covenant is from its level, in per cent and in money, and what equity puts in to cure a breach",
+        covenants,
+        wanted=lambda analysis: bool(analysis.covenants),
     ),
     Sheet("Sizing", "What cash and collateral carry at terms you may type, and what binds", sizing),
     Sheet(

@@ -57,6 +57,11 @@ _LABELS: Final = {
     "first_test": "First test",
     "max_cures": "Cures allowed",
     "max_consecutive": "Cures allowed in a row",
+    "max_in_window": "Cures allowed in a window of tests",
+    "window": "Tests of that window",
+    "cap": "Most that one cure may put in",
+    "total_cap": "Most over the life",
+    "limits_from": "Limits apply from",
     "counts_as": "A cure counts as",
     "sale": "Sale of the collateral",
     "basis": "What the value measures",
@@ -80,6 +85,7 @@ _LABELS: Final = {
     "ltv_adjusted": "LTV on economic value",
     "ltv_liquidation": "LTV on liquidation value",
 }
+_PLACES: Final = {"steps": "step", "sweep_bands": "band"}
 _WINDOWS: Final = {"dscr": "each period", "dscr_ltm": "last 12 months", "dscr_ntm": "next 12 months"}
 _STEP: Final = re.compile(r"^(\w+?)(?:\[(\d+)\])?$")
 _NESTED: Final = frozenset({"prepayment", "cure"})
@@ -101,6 +107,8 @@ def label(path: str) -> str:
     parent = _STEP.match(before[-1]) if before else None
     if parent and parent[1] in _NESTED:
         return f"{parent[1].capitalize()}: {words[0].lower()}{words[1:]}"
+    if parent and parent[1] in ("steps", "sweep_bands") and parent[2] is not None:
+        return f"{words}, {_PLACES[parent[1]]} {int(parent[2]) + 1}"
     if parent and parent[1] == "points" and parent[2] is not None:
         return f"{words} at point {int(parent[2]) + 1}"
     return words

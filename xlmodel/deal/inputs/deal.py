@@ -127,6 +127,16 @@ class Deal(Part):
                     f"covenants[{i}].test_every_months must be a multiple of the {step} months of a period, "
                     f"got {covenant.test_every_months}"
                 )
+            if covenant.cured and covenant.test_every_months != step:
+                raise ValueError(
+                    f"covenants[{i}].cure needs a test in every period: test_every_months must be {step}, "
+                    f"got {covenant.test_every_months}"
+                )
+            if covenant.steps and covenant.steps[0].date <= self.timeline.closing:
+                raise ValueError(
+                    f"covenants[{i}].steps[0].date must come after closing on {self.timeline.closing}, "
+                    f"got {covenant.steps[0].date}"
+                )
             if covenant.first_test is not None and covenant.first_test <= self.timeline.closing:
                 raise ValueError(
                     f"covenants[{i}].first_test must come after closing on {self.timeline.closing}, "

@@ -1,5 +1,6 @@
 """The lending side of a deal: tranches, covenants as records, and ratios the deal names itself."""
 
+from itertools import pairwise
 from typing import Final, Literal
 
 from pydantic import Field, model_validator
@@ -59,19 +60,37 @@ class Debt(Part):
 
 
 class Cure(Part):
-    """How equity may repair a breach. The terms are carried and shown; no cure is applied to the tests."""
+    """How equity may repair a coverage that is too low, within what limits.
+
+    Limits apply from `limits_from`; cures before that date are free and do not count. `cap` is the most that one cure
+    may put in, `total_cap` the most over the life.
+    """
 
     max_cures: Whole | None = Field(default=None, ge=1)
     max_consecutive: Whole | None = Field(default=None, ge=1)
-    counts_as: Literal["cfads", "debt_service"] = "cfads"
+    max_in_window: Whole | None = Field(default=None, ge=1)
+    window: Whole = Field(default=4, ge=1, le=60)
+    cap: q.Money | None = None
+    total_cap: q.Money | None = None
+    limits_from: Day | None = None
+    counts_as: Literal["cfads", "debt_service", "prepayment"] = "cfads"
     source: Text
+
+
+class Step(Part):
+    """Levels that hold from a date on."""
+
+    date: Day
+    default: q.Level
+    lockup: q.Level | None = None
 
 
 class Covenant(Part):
     """A test: what is measured, how often, from when, and at which levels.
 
     Tests fall on every so many months counted from closing, beginning with the first of them on or after
-    `first_test`. `basis` is the definition in the agreement's own words; it is carried and shown.
+    `first_test`. The levels hold until the date of the first of the `steps`. `basis` is the definition in the
+    agreement's own words; it is carried and shown.
     """
 
     name: Text
@@ -79,6 +98,7 @@ class Covenant(Part):
     basis: Text | None = None
     default: q.Level
     lockup: q.Level | None = None
+    steps: tuple[Step, ...] = Field(default=(), max_length=12)
     test_every_months: Whole = Field(default=3, ge=1, le=12)
     first_test: Day | None = None
     cure: Cure | None = None
@@ -88,13 +108,25 @@ class Covenant(Part):
         """The side on which the covenant breaks."""
         return "above" if self.metric in LTV else "below"
 
+    @property
+    def cured(self) -> bool:
+        """Whether cures are applied: to the coverage of a period or of the year back."""
+        return self.cure is not None and self.metric in ("dscr", "dscr_ltm")
+
     @model_validator(mode="after")
-    def _lockup_first(self) -> "Covenant":
-        if self.lockup is not None:
-            late = self.default.value > self.lockup.value
-            if late if self.direction == "below" else self.default.value < self.lockup.value:
-                side = "above" if self.direction == "below" else "below"
-                raise ValueError(f"default must not lie {side} lockup, or every lock-up would be a default")
+    def _levels_fit(self) -> "Covenant":
+        for default, lockup in ((self.default, self.lockup), *((step.default, step.lockup) for step in self.steps)):
+            if lockup is not None:
+                late = default.value > lockup.value
+                if late if self.direction == "below" else default.value < lockup.value:
+                    side = "above" if self.direction == "below" else "below"
+                    raise ValueError(f"default must not lie {side} lockup, or every lock-up would be a default")
+        if any((step.lockup is None) != (self.lockup is None) for step in self.steps):
+            raise ValueError("steps: each has a lockup where the covenant has one, and none where it has none")
+        if any(after.date <= before.date for before, after in pairwise(self.steps)):
+            raise ValueError("steps must ascend: each date lies after the one before")
+        if self.cure is not None and self.direction == "above":
+            raise ValueError(f"cure belongs to a coverage, which cash can raise; {self.metric} is none")
         return self
 
 

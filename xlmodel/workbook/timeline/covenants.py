@@ -5,7 +5,8 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.analysis import CovenantTest
+from xlmodel.deal.covenants import CovenantTest
+from xlmodel.deal.inputs import Covenant
 from xlmodel.loan.covenant import Status
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.wording import UNDEFINED, label, ratio, shown
@@ -54,12 +55,26 @@ def _covenant(grid: Grid, analysis: Analysis, i: int, test: CovenantTest) -> Non
         f'=IF({{{key}.on}}=1,{{{record.metric}}},"{UNDEFINED}")',
         shown(test.ratio), kind,
     )  # fmt: skip
-    levels = [("default", record.default.value)]
-    if record.lockup is not None:
-        levels.append(("lockup", record.lockup.value))
-    for name, level in levels:
-        grid.row(f"{key}.{name}", label(name), unit, f"={{{path}.{name}}}", [level] * count, kind)
-    tested = f"{{{key}.ratio}}"
+    for name, levels in (("default", test.default), ("lockup", test.lockup)):
+        if levels is not None:
+            holds = f"{{{path}.{name}}}"
+            for j in range(len(record.steps)):
+                holds = f"IF({{date}}>={{{path}.steps[{j}].date}},{{{path}.steps[{j}].{name}}},{holds})"
+            grid.row(f"{key}.{name}", label(name), unit, f"={holds}", levels.tolist(), kind)
+    grid.row(
+        f"{key}.status", "Status", "", f"={status(record, key, f'{{{key}.ratio}}')}",
+        [WORDS[Status(code)] for code in test.status.tolist()], "word", weight="key",
+    )  # fmt: skip
+    grid.status_colours()
+    broken = (test.status == Status.DEFAULT).astype(float)
+    grid.row(
+        f"{key}.broken", "Default on this date", "1 or 0", f'=IF({{{key}.status}}="default",1,0)', broken.tolist(),
+        "count", total=float(broken.sum()),
+    )  # fmt: skip
+
+
+def status(record: Covenant, key: str, tested: str) -> str:
+    """Return the formula, without its sign =, of the word for a ratio against the levels of a covenant."""
 
     def breaks(name: str) -> str:
         level = f"{{{key}.{name}}}"
@@ -69,14 +84,4 @@ def _covenant(grid: Grid, analysis: Analysis, i: int, test: CovenantTest) -> Non
     # Debt on collateral without value has no ratio, and is in default.
     undefined = f'"{UNDEFINED}"' if record.direction == "below" else f'IF({{{key}.on}}=1,"default","{UNDEFINED}")'
     held = '"ok"' if record.lockup is None else f'IF({breaks("lockup")},"lock-up","ok")'
-    grid.row(
-        f"{key}.status", "Status", "",
-        f'=IF(ISNUMBER({tested}),IF({breaks("default")},"default",{held}),{undefined})',
-        [WORDS[Status(code)] for code in test.status.tolist()], "word", weight="key",
-    )  # fmt: skip
-    grid.status_colours()
-    broken = (test.status == Status.DEFAULT).astype(float)
-    grid.row(
-        f"{key}.broken", "Default on this date", "1 or 0", f'=IF({{{key}.status}}="default",1,0)', broken.tolist(),
-        "count", total=float(broken.sum()),
-    )  # fmt: skip
+    return f'IF(ISNUMBER({tested}),IF({breaks("default")},"default",{held}),{undefined})'

@@ -1,0 +1,23 @@
+"""The periods a coverage counts: its own, the year back or the year ahead."""
+
+from xlmodel.deal.inputs import Covenant
+
+
+def window(record: Covenant, key: str, own: str) -> str:
+    """Return the formula, without its sign =, of a flow over the periods that a coverage counts.
+
+    Parameters
+    ----------
+    record
+        The covenant.
+    key
+        The row of the flow.
+    own
+        The same row in the period's own column.
+    """
+    year = "{periods_per_year}"
+    inside = {
+        "dscr_ltm": f"({{period|all}}>{{period}}-{year})*({{period|all}}<={{period}})",
+        "dscr_ntm": f"({{period|all}}>{{period}})*({{period|all}}<={{period}}+{year})",
+    }.get(record.metric)
+    return own if inside is None else f"SUMPRODUCT({inside}*{{{key}|all}})"
