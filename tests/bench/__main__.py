@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable
 
-from tests.bench import calling, filling, financing, hosts, report, tape
+from tests.bench import calling, desk, filling, financing, hosts, report, tape
 from tests.bench.measure import Measured
 
 BENCHMARKS: tuple[Callable[[], Measured], ...] = (
@@ -31,6 +31,9 @@ BENCHMARKS: tuple[Callable[[], Measured], ...] = (
     filling.long_sheet,
     filling.openpyxl_template,
     filling.openpyxl_long_sheet,
+    desk.calculated_anew,
+    desk.left_to_excel,
+    desk.memory,
 )
 
 

@@ -20,6 +20,8 @@ from xlmodel.workbook.styles import Styles
 
 _LINK: Final = re.compile(r"=(\w+|'[^']+')![$A-Z0-9\x01\x02]+")
 _A4: Final = 9
+_EXCEL: Final = 191029
+"""The calculation engine of Excel since 2019."""
 _TITLE_HEIGHT: Final = 24
 # Columns are measured in the default font's digits: it must be the font in use, or no width fits.
 _OPTIONS: Final = {
@@ -58,7 +60,10 @@ def book_of(pages: Sequence[Page], title: str, date: dt.date) -> bytes:
         )
         book.set_custom_property("xlmodel_version", __version__, "text")
         book.set_custom_property("xlmodel_template_version", REPORT_VERSION, "text")
-        book.set_calc_mode("auto")
+        # What is stored is shown as it is: calculated on opening, calls of ours would turn into errors for whoever has
+        # no add-in. Excel also calculates anew what an older one calculated, so it is told that it was this one.
+        book.set_calc_mode("auto", calc_id=_EXCEL)
+        book.calc_on_load = False
         styles = Styles(book)
         made = [book.add_worksheet(page.name) for page in pages]
         for sheet, page in zip(made, pages, strict=True):

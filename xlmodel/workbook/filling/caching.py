@@ -31,6 +31,7 @@ _PLAIN: Final = re.compile(rb'(<c r="([A-Z]+\d+)"(?: s="\d+")?><f>[^<]*</f>)<v>[
 _KIND: Final = re.compile(rb"\st\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _ANYWHERE: Final = re.compile(rb":[\w.]+!|:[^'!<>:]*'!")
 _BY_TEXT: Final = b"indirect("
+_CALL: Final = re.compile(rb"XLMODEL[_.]\w+\(", re.IGNORECASE)
 # What an engine answers that does not know a function is not a value of the cell.
 _UNKNOWN: Final = (None, ExcelError.NAME)
 
@@ -201,6 +202,11 @@ def calculate_on_load(book: Book) -> None:
         prefix = markup.must(part, "workbook").prefix
         edit = (place, place, b"<" + prefix + b'calcPr fullCalcOnLoad="1"/>')
     package.replace(book.main, markup.spliced(part, [edit]))
+
+
+def calls_ours(book: Book) -> bool:
+    """Whether formulas of a workbook seem to call functions of ours, however they are spelled."""
+    return any(_CALL.search(book.package.seen(sheet.part)) for sheet in book.sheets.values())
 
 
 def forget_order(book: Book) -> None:

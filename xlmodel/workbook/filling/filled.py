@@ -238,7 +238,6 @@ class Filling:
         sheets = caching.stale(self.book, touched) if touched else []
         if not sheets:
             return {}, {}
-        caching.calculate_on_load(self.book)
         shown: Mapping[tuple[str, int, int], Shown] = {}
         if recalculate is not None:
             try:
@@ -254,4 +253,8 @@ class Filling:
                 recomputed[sheet.name] = tuple(new)
             if gone:
                 dropped[sheet.name] = tuple(gone)
+        # Excel has the last word on its own functions. Ours it has only with the add-in, and without it would replace
+        # numbers that are all there by errors.
+        if dropped or not caching.calls_ours(self.book):
+            caching.calculate_on_load(self.book)
         return recomputed, dropped
