@@ -306,6 +306,68 @@ VARIANTS: dict[str, dict[str, Any]] = {
             "sweep": number(100, "%"),
         },
     },
+    "hedged and taxed": TWO_FLEETS
+    | {
+        "tax": {"rate": number(25, "%"), "bonus": number(40, "%"), "year_end_month": 6},
+        "hedge": {
+            "tranche": "Straight",
+            "share": number(75, "%"),
+            "fixed": number(4.6, "% a year"),
+            "floor": number(5, "% a year"),
+            "until": "2028-10-31",
+            "credit_charge": number(10, "bp a year"),
+        },
+        "financing": {"reserve_months": number(6, "months"), "minimum_cash": number(1, "USD m")},
+    },
+    "swap that costs, tax with losses": CASE_A
+    | {
+        "tax": {
+            "rate": number(30, "%"),
+            "depreciation": "straight",
+            "tax_life": number(2, "years"),
+            "losses": number(3, "USD m"),
+            "loss_use_limit": number(80, "%"),
+            "year_end_month": 3,
+        },
+        "debt": [
+            {
+                "name": "Senior",
+                "amount": number(14, "USD m"),
+                "index": number(3, "% a year"),
+                "margin": number(6, "% a year"),
+                "amortisation": "straight",
+            },
+            {
+                "name": "Junior",
+                "amount": number(6, "USD m"),
+                "rate": number(12, "% a year"),
+                "amortisation": "bullet",
+                "rank": 2,
+            },
+        ],
+        "hedge": {"tranche": "Senior", "share": number(100, "%"), "fixed": number(9, "% a year")},
+        "covenants": [
+            {
+                "name": "Cover",
+                "metric": "dscr_ltm",
+                "default": number(1.0, "x"),
+                "cure": {"max_cures": 3, "source": "assumption"},
+            },
+        ],
+        "financing": {
+            "reserve_months": number(6, "months"),
+            "sweep": number(40, "%"),
+            "agency_fee": number(100, "USD k a year"),
+        },
+    },
+    "taxed cash given": CASE_A
+    | {
+        "merchant": None,
+        "opex": None,
+        "contracts": None,
+        "cash": {"name": "Cash", "amount": number(7, "USD m a year")},
+        "tax": {"rate": number(21, "%")},
+    },
 }
 """Deals by what is special about them; every one is Case A with something else."""
 

@@ -77,7 +77,10 @@ def test_sheets_with_periods_have_one_formula_a_row(name: str, opened: dict[str,
     rows: dict[tuple[str, int], set[str]] = {}
     for (sheet, address), formula in opened[name].formulas.items():
         row, column = coordinate_to_tuple(address)
-        if sheet in ("Timeline", "Rent", "Debt", "Sizing", "Waterfall", "Returns", "Covenants") and column >= 5:
+        if (
+            sheet in ("Timeline", "Rent", "Debt", "Sizing", "Waterfall", "Returns", "Covenants", "Tax", "Rates")
+            and column >= 5
+        ):
             rows.setdefault((sheet, row), set()).add(relative(formula, column - 1, row))
     assert len(rows) > 20
     assert {row: forms for row, forms in rows.items() if len(forms) > 1} == {}
@@ -141,7 +144,8 @@ def test_charts_are_native_and_say_what_they_show(name: str, opened: dict[str, O
     book = opened[name]
     wanted = 3 + 4 * (DEALS[name].sale is not None) + (DEALS[name].cash is None) + (DEALS[name].premises is not None)
     wanted += (DEALS[name].borrowing_base is not None) + 2 * (DEALS[name].financing is not None)
-    wanted += bool(DEALS[name].covenants)
+    wanted += bool(DEALS[name].covenants) + (DEALS[name].tax is not None)
+    wanted += any(debt.index is not None for debt in DEALS[name].debt)
     assert len(book.charts) == wanted
     assert all(len(text) > 60 for text in book.charts.values())
     assert len(book.charted) >= 2 * wanted
@@ -155,7 +159,9 @@ def test_charts_are_native_and_say_what_they_show(name: str, opened: dict[str, O
             "Collateral",
             "Covenants",
             "Liquidation",
+            "Rates",
             "Returns",
+            "Tax",
             "'Borrowing base'",
             "'Sources and uses'",
         )

@@ -12,8 +12,10 @@ from xlmodel.deal.earnings import Earnings, earnings
 from xlmodel.deal.financing import Financed, financed
 from xlmodel.deal.inputs import Deal, Debt, Measure
 from xlmodel.deal.quantity import amount, given
+from xlmodel.deal.rates import Rates, rates, swapped
 from xlmodel.deal.refusal import DealError
 from xlmodel.deal.security import Values, haircut_of, range_at_closing, values_of
+from xlmodel.deal.taxed import Taxed, taxed
 from xlmodel.deal.timeline import Timeline, timeline
 from xlmodel.deal.verdict import verdict
 from xlmodel.errors import InputError, ModelError
@@ -44,7 +46,12 @@ class Analysis:
     closing, dates
         Closing and the ends of the periods.
     earnings
-        Rent, revenue by kind, prepayment, operating cost, CFADS.
+        Rent, revenue by kind, prepayment, operating cost, CFADS before tax.
+    tax, rates
+        The tax and what it leaves, None where the deal describes none; what the index does, None where no tranche
+        floats.
+    cfads, debt_service
+        What coverage is made of: cash flow after tax, and scheduled service of all tranches after what a swap settles.
     tranches, debt
         Every tranche, and all together.
     dscr, dscr_ltm, dscr_ntm
@@ -70,8 +77,12 @@ class Analysis:
     deal: Deal
     timeline: Timeline
     earnings: Earnings
+    tax: Taxed | None
+    rates: Rates | None
     tranches: tuple[Tranche, ...]
     debt: Schedule
+    cfads: Floats
+    debt_service: Floats
     dscr: Floats
     dscr_ltm: Floats
     dscr_ntm: Floats
@@ -103,16 +114,6 @@ class Analysis:
     def periods_per_year(self) -> int:
         """12, 4, 2 or 1."""
         return self.timeline.frequency
-
-    @property
-    def cfads(self) -> Floats:
-        """Cash flow available for debt service."""
-        return self.earnings.cfads
-
-    @property
-    def debt_service(self) -> Floats:
-        """Scheduled service of all tranches."""
-        return self.debt.debt_service
 
     @property
     def balance(self) -> Floats:
@@ -171,11 +172,17 @@ def analyse(deal: Deal) -> Analysis:
     earned = earnings(deal, line)
     tranches = tuple(_tranche(deal, i, line) for i in range(len(deal.debt)))
     debt = stack(*(t.schedule for t in tranches))
+    schedules = [t.schedule for t in tranches]
+    swap = swapped(deal, line, schedules)
+    settled = np.zeros(line.ends.size) if swap is None else swap.settlement
+    levied = taxed(deal, line, earned.cfads, debt.interest - settled)
+    cash = earned.cfads if levied is None else levied.post_tax
+    service = debt.debt_service if swap is None else np.maximum(debt.debt_service - settled, 0.0)
     year = line.frequency
     ratios = {
-        "dscr": coverage.dscr(earned.cfads, debt.debt_service, debt.balloon),
-        "dscr_ltm": coverage.dscr_ltm(earned.cfads, debt.debt_service, year),
-        "dscr_ntm": coverage.dscr_ntm(earned.cfads, debt.debt_service, year),
+        "dscr": coverage.dscr(cash, service, debt.balloon),
+        "dscr_ltm": coverage.dscr_ltm(cash, service, year),
+        "dscr_ntm": coverage.dscr_ntm(cash, service, year),
     }
     at_close, values = values_of(deal, line, np.zeros(1)), values_of(deal, line, line.years)
     # Without a sale the liquidation line is never read; the market value stands in to keep one call.
@@ -186,7 +193,9 @@ def analyse(deal: Deal) -> Analysis:
         "ltv_adjusted": loan_to.adjusted,
         "ltv_liquidation": loan_to.liquidation,
     }
-    tests = tuple(tested(covenant, ratios[covenant.metric], line, earned.cfads, debt) for covenant in deal.covenants)
+    tests = tuple(
+        tested(covenant, ratios[covenant.metric], line, cash, service, debt.closing) for covenant in deal.covenants
+    )
     breaches = [t.first_breach for t in tests if t.first_breach >= 0]
     start = min(breaches) if breaches else None
     cut = None if deal.sale is None else haircut_of(deal, deal.sale, line, 0.0 if start is None else line.years[start])
@@ -197,8 +206,12 @@ def analyse(deal: Deal) -> Analysis:
         deal=deal,
         timeline=line,
         earnings=earned,
+        tax=levied,
+        rates=rates(deal, line, schedules, cash, swap),
         tranches=tranches,
         debt=debt,
+        cfads=cash,
+        debt_service=service,
         dscr=ratios["dscr"],
         dscr_ltm=ratios["dscr_ltm"],
         dscr_ntm=ratios["dscr_ntm"],
@@ -214,7 +227,7 @@ def analyse(deal: Deal) -> Analysis:
         covenants=tests,
         recovery=recovery,
         measures=tuple((m, _measure(m)) for m in deal.measures),
-        financing=financed(deal, line, earned.cfads, [(t.rate, t.schedule) for t in tranches], values.economic),
+        financing=financed(deal, line, cash, [(t.rate, t.schedule) for t in tranches], values.economic, settled),
     )
 
 

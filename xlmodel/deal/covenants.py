@@ -15,7 +15,6 @@ from xlmodel.errors import NOT_TESTED
 from xlmodel.loan.covenant import covenant_status, first_breach, headroom
 from xlmodel.loan.covenant_record import level_on
 from xlmodel.loan.cures import CureLimits, Cures, cures
-from xlmodel.loan.schedule import Schedule
 from xlmodel.maths.domain import Floats
 
 if TYPE_CHECKING:
@@ -58,7 +57,9 @@ class CovenantTest:
     after_cures: npt.NDArray[np.intp] | None
 
 
-def tested(covenant: Covenant, ratio: Floats, line: Timeline, cfads: Floats, debt: Schedule) -> CovenantTest:
+def tested(
+    covenant: Covenant, ratio: Floats, line: Timeline, cfads: Floats, service: Floats, balance: Floats
+) -> CovenantTest:
     """Return a covenant on the dates of a deal.
 
     Parameters
@@ -69,8 +70,8 @@ def tested(covenant: Covenant, ratio: Floats, line: Timeline, cfads: Floats, deb
         What it measures, by period.
     line
         The dates.
-    cfads, debt
-        Cash and the service of all tranches, which a cure repairs.
+    cfads, service, balance
+        Cash, the service of all tranches and what they owe after it: what a cure repairs.
     """
     every = max(covenant.test_every_months * line.frequency // 12, 1)
     on = (np.arange(1, line.ends.size + 1) % every) == 0
@@ -85,7 +86,7 @@ def tested(covenant: Covenant, ratio: Floats, line: Timeline, cfads: Floats, deb
         judged = np.where(on & np.isnan(ratio), 2 * default, seen)
     upper, side = default if lockup is None else lockup, covenant.direction
     first = int(first_breach(judged, default, side))
-    put_in = _cures(covenant, on, default, line, cfads, debt)
+    put_in = _cures(covenant, on, default, line, (cfads, service, balance))
     return CovenantTest(
         covenant,
         default,
@@ -110,7 +111,11 @@ def _levels(covenant: Covenant, name: Literal["default", "lockup"], line: Timeli
 
 
 def _cures(
-    covenant: Covenant, on: npt.NDArray[np.bool_], default: Floats, line: Timeline, cfads: Floats, debt: Schedule
+    covenant: Covenant,
+    on: npt.NDArray[np.bool_],
+    default: Floats,
+    line: Timeline,
+    flows: tuple[Floats, Floats, Floats],
 ) -> Cures | None:
     terms = covenant.cure
     if terms is None or not covenant.cured:
@@ -124,7 +129,8 @@ def _cures(
     # Without a test nothing is due that could be missed, so any level below the ratio stands for none.
     lowest = np.where(on, default, np.finfo(np.float64).tiny)
     first = 1 + (int(np.argmax(on)) if on.any() else on.size)
-    return cures(cfads, debt.debt_service, lowest, limits, back, first, terms.counts_as, debt.closing)
+    cfads, service, balance = flows
+    return cures(cfads, service, lowest, limits, back, first, terms.counts_as, balance)
 
 
 @dataclass(frozen=True, slots=True)

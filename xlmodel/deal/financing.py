@@ -55,7 +55,12 @@ class Financed:
 
 
 def financed(
-    deal: Deal, line: Timeline, cfads: Floats, tranches: list[tuple[Floats, Schedule]], economic: Floats
+    deal: Deal,
+    line: Timeline,
+    cfads: Floats,
+    tranches: list[tuple[Floats, Schedule]],
+    economic: Floats,
+    settled: Floats,
 ) -> Financed | None:
     """Return the financing of a deal that describes one, else None.
 
@@ -69,6 +74,8 @@ def financed(
         The rate of each period and the schedule of every tranche.
     economic
         Market value of the hardware after each period, USD, for the bands of a sweep.
+    settled
+        What a swap settles, USD by period, positive when received; a payment ranks with interest of the first rank.
 
     Raises
     ------
@@ -81,7 +88,7 @@ def financed(
     ranks = [described.rank for described in deal.debt]
     first, months = min(ranks), amount(terms.reserve_months)
     service = sum((s.debt_service for rank, (_, s) in zip(ranks, tranches, strict=True) if rank == first),
-                  np.zeros(cfads.shape))  # fmt: skip
+                  np.maximum(-settled, 0.0))  # fmt: skip
     target = dsra_target(service, months, line.frequency)
     if not terms.sweeps:
         # To the dollar, so that a target which stays the same neither fills nor releases what is rounding.
@@ -105,6 +112,7 @@ def financed(
             ],
             [term_sheet.Reserve(0.0 if ahead else target[1:], reserve, first, periods_ahead=ahead)],
             fees=amount(terms.agency_fee) * line.length,
+            hedge=settled,
             sweep=_sweep(terms, economic),
             lockup=_lockup(terms, line),
             minimum_cash=amount(terms.minimum_cash),

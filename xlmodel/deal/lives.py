@@ -61,13 +61,15 @@ def lives(analysis: Analysis) -> Lives:
         rate = np.where(owed, cover(debt.interest, debt.opening, NO_BALANCE), mix)
     factor: Floats = np.cumprod(1 / (1 + rate), dtype=np.float64)
     llcr = loan_life_coverage(np.where(owed, analysis.cfads, 0.0), np.where(owed, debt.opening, 0.0), rate)
-    service, cash = (float(dated_average(flow * factor, years)) for flow in (debt.debt_service, analysis.cfads))
+    service, cash = (float(dated_average(flow * factor, years)) for flow in (analysis.debt_service, analysis.cfads))
+    swap = None if analysis.rates is None else analysis.rates.swap
+    settled = 0.0 if swap is None else swap.settlement
     return Lives(
         owed=owed.astype(np.float64),
         rate=rate,
         factor=factor,
         llcr=np.append(llcr, NO_BALANCE.nan),
-        icr=interest_cover(analysis.cfads, debt.interest),
+        icr=interest_cover(analysis.cfads, np.maximum(debt.interest - settled, 0.0)),
         average_life=float(dated_average(debt.principal, years)),
         tranche_lives=tuple(float(dated_average(t.schedule.principal, years)) for t in analysis.tranches),
         debt=service,

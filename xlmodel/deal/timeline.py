@@ -42,8 +42,8 @@ class Timeline:
         """Whether all periods are equally long."""
         return bool(np.all(self.length == 1 / self.frequency))
 
-    def payments(self, maturity: dt.date | None) -> int:
-        """Return how many periods end by a maturity, all of them without one.
+    def payments(self, maturity: dt.date | None, name: str = "maturity") -> int:
+        """Return how many periods end by a maturity, all of them without one; `name` is what a refusal calls it.
 
         Raises
         ------
@@ -56,8 +56,8 @@ class Timeline:
         if not found.size:
             first, last = (str(end) for end in self.ends[[0, -1]])
             raise InputError(
-                f"maturity must be the end of a period, of which the first is {first} and the last {last}, "
-                f"got {maturity}", "maturity"
+                f"{name} must be the end of a period, of which the first is {first} and the last {last}, "
+                f"got {maturity}", name
             )  # fmt: skip
         return int(found[0]) + 1
 

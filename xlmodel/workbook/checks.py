@@ -82,11 +82,13 @@ def _debt(analysis: Analysis) -> list[Check]:
 
 def _cash(analysis: Analysis) -> list[Check]:
     earned, cfads = analysis.earnings, float(analysis.cfads.sum()) / MILLION
+    tax = "" if analysis.tax is None else "-{tax.due|total}"
+    less = " less tax" if tax else ""
     if analysis.deal.cash is not None:
-        return [Check("CFADS is the cash a year over the whole time", "={cfads|total}", cfads,
-                      "={cash.amount}*SUM({length|all})", cfads)]  # fmt: skip
-    found = [Check("CFADS is cash revenue less operating cost", "={cfads|total}", cfads,
-                   "={cash_revenue|total}-{opex|total}", cfads)]  # fmt: skip
+        return [Check(f"CFADS is the cash a year over the whole time{less}", "={cfads|total}", cfads,
+                      f"={{cash.amount}}*SUM({{length|all}}){tax}", cfads)]  # fmt: skip
+    found = [Check(f"CFADS is cash revenue less operating cost{less}", "={cfads|total}", cfads,
+                   f"={{cash_revenue|total}}-{{opex|total}}{tax}", cfads)]  # fmt: skip
     for i, contract in enumerate(analysis.deal.contracts):
         if contract.prepayment is not None:
             paid = contract.prepayment.amount.value / MILLION
@@ -109,7 +111,7 @@ def _agreement(analysis: Analysis) -> list[Check]:
         ("CFADS", "={cfads|total}", analysis.cfads),
         ("Interest", "={interest|total}", debt.interest),
         ("Principal", "={principal|total}", debt.principal),
-        ("Debt service", "={service|total}", debt.debt_service),
+        ("Debt service", "={service|total}", analysis.debt_service),
         ("Sum of balances", "=SUM({balance|all})", analysis.balance),
         ("Sum of book values", "=SUM({book|path})", np.append(now.book, values.book)),
         ("Sum of economic values", "=SUM({economic|path})", np.append(now.economic, values.economic)),

@@ -9,6 +9,7 @@ from xlmodel.workbook.loan_charts import service_chart
 from xlmodel.workbook.panel import beside, follow
 from xlmodel.workbook.sheet import Page, Value
 from xlmodel.workbook.timeline.collateral import since_closing
+from xlmodel.workbook.timeline.debt import SERVICE_AFTER, hedged
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, shown
 
@@ -120,7 +121,7 @@ def _all_debt(grid: Grid, analysis: Analysis, found: Lives) -> None:
     for key, label, values, weight in (
         ("interest", "Interest", everything.interest, "calc"),
         ("principal", "Principal", everything.principal, "calc"),
-        ("service", "Debt service", everything.debt_service, "strong"),
+        ("service", SERVICE_AFTER if hedged(analysis) else "Debt service", analysis.debt_service, "strong"),
     ):
         grid.row(
             f"lives.{key}", label, "USD m", f"={{{key}}}", (values / MILLION).tolist(), "money", weight=weight,
@@ -136,8 +137,9 @@ def _all_debt(grid: Grid, analysis: Analysis, found: Lives) -> None:
     cash = "CFADS" if analysis.deal.cash is None else f"CFADS: {analysis.deal.cash.name}"
     grid.row("lives.cfads", cash, "USD m", "={cfads}", (analysis.cfads / MILLION).tolist(), "money",
              total=float(analysis.cfads.sum()) / MILLION)  # fmt: skip
+    paid = "({lives.interest}-{rates.settlement})" if hedged(analysis) else "{lives.interest}"
     grid.row("lives.icr", "Interest cover, cash over interest", "x",
-             f'=IF({{lives.interest}}>0,{{lives.cfads}}/{{lives.interest}},"{UNDEFINED}")', shown(found.icr),
+             f'=IF({paid}>0,{{lives.cfads}}/{paid},"{UNDEFINED}")', shown(found.icr),
              "multiple", weight="key")  # fmt: skip
     grid.row("lives.owed", "Debt is owed as the period begins", "1 or 0",
              f"=IF({{lives.balance|prev}}>{floor},1,0)", found.owed.tolist(), "count")  # fmt: skip

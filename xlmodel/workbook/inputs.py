@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from xlmodel.deal import Analysis
 from xlmodel.deal.quantity import ASSUMPTION, Sourced
+from xlmodel.deal.taxed import shares
 from xlmodel.maths.dates import to_serial
 from xlmodel.workbook.checks import DIGITS, TOLERANCE_VALUE
 from xlmodel.workbook.sheet import Page
@@ -22,9 +23,10 @@ LABEL, VALUE, UNIT, SOURCE, FIELD = range(5)
 _WIDTHS: Final = (44.0, 16.0, 18.0, 68.0, 34.0)
 _LINE_HEIGHT: Final = 12.75
 _TERM: Final = "Term of the deal"
+_MACRS: Final = "IRS Publication 946, table A-1: five-year property, half-year convention"
 _COUNTS: Final = {
     "test_every_months": "months", "max_cures": "cures", "max_consecutive": "cures", "max_in_window": "cures",
-    "window": "tests",
+    "window": "tests", "year_end_month": "month",
 }  # fmt: skip
 """Whole numbers that formulas read, each with what it counts."""
 
@@ -195,6 +197,11 @@ def _constants(page: Page, row: int, analysis: Analysis) -> None:
         ("checks.digits", "Differences are rounded to digits", DIGITS, "count", "digits", "USD m to the dollar"),
         ("checks.tolerance", "A rounded difference may come to", TOLERANCE_VALUE, "difference", "", "Rounding"),
     ]
+    if deal.tax is not None and deal.tax.depreciation == "macrs_5":
+        constants += [
+            (f"tax.shares[{i}]", f"Written off in tax year {i + 1}", share, "rate", "of cost", _MACRS)
+            for i, share in enumerate(shares(deal.tax))
+        ]
     unused = {"instant"} if not deal.contracts else set()
     unused |= {"rent.back"} if deal.merchant is None else set()
     unused |= {"assets.count"} if len(deal.assets) == 1 else set()
@@ -206,3 +213,6 @@ def _constants(page: Page, row: int, analysis: Analysis) -> None:
         page.text(row, UNIT, unit, "unit top")
         page.text(row, SOURCE, why, "assumed")
         row += 1
+    written = [page.layout[key].row for key, *_ in constants if key.startswith("tax.shares[")]
+    if written:
+        page.name_block("tax.shares", written[0], written[-1], VALUE)

@@ -17,12 +17,14 @@ from xlmodel.workbook.inputs import inputs
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.liquidation import liquidation
 from xlmodel.workbook.pdf import engine, printed
+from xlmodel.workbook.rates import rates
 from xlmodel.workbook.rent import rent
 from xlmodel.workbook.returns import returns
 from xlmodel.workbook.sheet import Page, Sheet
 from xlmodel.workbook.sizing import sizing
 from xlmodel.workbook.sources import sources
 from xlmodel.workbook.sources_and_uses import sources_and_uses
+from xlmodel.workbook.tax import tax
 from xlmodel.workbook.timeline import timeline
 from xlmodel.workbook.waterfall import waterfall
 from xlmodel.workbook.writing import book_of, put, refuse_existing
@@ -37,7 +39,19 @@ SHEETS: Final[tuple[Sheet, ...]] = (
         rent,
         wanted=lambda analysis: analysis.deal.cash is None,
     ),
+    Sheet(
+        "Tax",
+        "What is written off and carried forward, and cash and coverage before and after tax",
+        tax,
+        wanted=lambda analysis: analysis.tax is not None,
+    ),
     Sheet("Debt", "Every tranche, coverage of what is still owed, average lives of debt and cash", debt),
+    Sheet(
+        "Rates",
+        "The swap by period, and interest and coverage when the index shifts, with it and without",
+        rates,
+        wanted=lambda analysis: analysis.rates is not None,
+    ),
     Sheet(
         "Sources and uses",
         "What is paid at closing and with whose money; the cash of one period, step by step",

@@ -13,6 +13,7 @@ from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.panel import beside, follow
 from xlmodel.workbook.sheet import Page, Value
+from xlmodel.workbook.timeline.debt import hedged
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, shown
 
@@ -86,10 +87,11 @@ def _flows(grid: Grid, analysis: Analysis, found: Financed) -> None:
     assert terms is not None  # noqa: S101  a financing is wanted
     if terms.sweeps:
         got.append("{wf.swept}")
+    received = "+".join(got) + ("-{wf.swap_paid}" if hedged(analysis) else "")
     less = [f"{{su.{key}}}" for key, share in (("fee", terms.upfront_fee), ("discount", terms.discount)) if share]
     last = "IF({period}={period|last},{wf.cash}+{wf.reserve},0)"
     for key, name, formula, at_closing, flows in (
-        ("lender", "Lender", "+".join(got), "+".join(["-{balance|closing}", *less]), found.lender_flows),
+        ("lender", "Lender", received, "+".join(["-{balance|closing}", *less]), found.lender_flows),
         ("sponsors", "Equity", f"{{wf.distribution}}+{last}", "-{su.equity}", found.equity_flows),
     ):
         grid.section(f"Flows: {name}")

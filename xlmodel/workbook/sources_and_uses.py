@@ -11,6 +11,7 @@ from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import bridge_chart
 from xlmodel.workbook.panel import TIE
 from xlmodel.workbook.sheet import Chart, Page
+from xlmodel.workbook.timeline.debt import hedged
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.waterfall.rows import clean
 
@@ -110,7 +111,7 @@ def _one_period(page: Page, analysis: Analysis, found: Financed, row: int) -> No
     first = row + 1
     keys = ["wf.there", "wf.drawn", "wf.released"]
     there = sum(float(x[at]) for x in (paid.opening_cash, np.maximum(paid.cfads, 0.0), paid.reserves[0].drawn,
-                                       paid.reserves[0].released))  # fmt: skip
+                                       paid.reserves[0].released, paid.hedge_received))  # fmt: skip
     formula = "+".join(f"INDEX({{{key}|all}},{{su.period}})" for key in keys)
     whole = left = there / MILLION
     before = "su.step0"
@@ -154,7 +155,9 @@ def _steps(analysis: Analysis, found: Financed, at: int) -> list[tuple[str, str,
     for rank in ranks:
         of = f", rank {rank}" if len(ranks) > 1 else ""
         lines = [t for t, debt in zip(paid.tranches, analysis.deal.debt, strict=True) if debt.rank == rank]
-        steps.append((f"wf.r{rank}.interest", f"Interest{of}", _sum([t.interest_paid for t in lines])))
+        swap = hedged(analysis) and rank == ranks[0]
+        interest = _sum([t.interest_paid for t in lines]) + (paid.hedge_paid if swap else 0.0)
+        steps.append((f"wf.r{rank}.interest", f"{'Swap, interest' if swap else 'Interest'}{of}", interest))
         steps.append((f"wf.r{rank}.principal", f"Principal{of}", _sum([t.principal_paid for t in lines])))
         if rank == ranks[0]:
             steps.append(("wf.filled", "Reserve", clean(paid.reserves[0].filled, paid.reserves[0].target)))

@@ -144,6 +144,7 @@ def lines_of(text: str, characters: float) -> int:
 def shown(values: Floats) -> list[float | str]:
     """Return what the cells show: the number, or n/a where it is undefined.
 
+    >>> import numpy as np
     >>> shown(np.array([1.2, np.nan]))
     [1.2, 'n/a']
     """

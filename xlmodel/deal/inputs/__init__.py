@@ -5,8 +5,10 @@ from xlmodel.deal.inputs.deal import Deal, Timeline
 from xlmodel.deal.inputs.enforcement import FireSale, Lender, Premises
 from xlmodel.deal.inputs.financing import Financing
 from xlmodel.deal.inputs.hardware import Asset, Release, Sale
+from xlmodel.deal.inputs.hedge import Hedge
 from xlmodel.deal.inputs.lending import Covenant, Cure, Debt, Measure
 from xlmodel.deal.inputs.revenue import Cash, Contract, Merchant, Opex, Prepayment, RentPoint
+from xlmodel.deal.inputs.tax import Tax
 
 __all__ = [
     "Asset",
@@ -19,6 +21,7 @@ __all__ = [
     "Debt",
     "Financing",
     "FireSale",
+    "Hedge",
     "Lender",
     "Measure",
     "Merchant",
@@ -30,5 +33,6 @@ __all__ = [
     "RentPoint",
     "Reserve",
     "Sale",
+    "Tax",
     "Timeline",
 ]

@@ -10,8 +10,10 @@ from xlmodel.deal.inputs.enforcement import FireSale, Lender, Premises
 from xlmodel.deal.inputs.fields import Day, Frequency, Part, Text, Whole
 from xlmodel.deal.inputs.financing import Financing
 from xlmodel.deal.inputs.hardware import Asset, Release, Sale
+from xlmodel.deal.inputs.hedge import Hedge
 from xlmodel.deal.inputs.lending import Covenant, Debt, Measure
 from xlmodel.deal.inputs.revenue import Cash, Contract, Merchant, Opex
+from xlmodel.deal.inputs.tax import Tax
 
 
 class Timeline(Part):
@@ -66,7 +68,9 @@ class Deal(Part):
     merchant: Merchant | None = None
     opex: Opex = Opex()
     cash: Cash | None = None
+    tax: Tax | None = None
     debt: tuple[Debt, ...] = Field(min_length=1)
+    hedge: Hedge | None = None
     covenants: tuple[Covenant, ...] = ()
     sale: Sale | None = None
     premises: Premises | None = None
@@ -112,6 +116,13 @@ class Deal(Part):
             raise ValueError("opex.power_price needs the power of every asset")
         if any(c.metric == "ltv_liquidation" for c in self.covenants) and self.sale is None:
             raise ValueError("covenants: ltv_liquidation needs the assumptions of a sale")
+        if self.hedge is not None:
+            floating = [tranche.name for tranche in self.debt if tranche.index is not None]
+            if self.hedge.tranche not in floating:
+                known = ", ".join(f'"{name}"' for name in floating) or "none here"
+                raise ValueError(
+                    f'hedge.tranche must be the name of a tranche with an index ({known}), got "{self.hedge.tranche}"'
+                )
         self._sale_described()
         self._base_described()
         step = 12 // self.timeline.frequency

@@ -20,10 +20,7 @@ def cash(grid: Grid, analysis: Analysis) -> None:
     deal, earned = analysis.deal, analysis.earnings
     if deal.cash is not None:
         grid.section("Cash")
-        grid.row(
-            "cfads", f"CFADS: {deal.cash.name}", "USD m", "={cash.amount}*{length}",
-            _millions(earned.cfads), "money", weight="strong", total=_total(earned.cfads),
-        )  # fmt: skip
+        _cfads(grid, analysis, f"CFADS: {deal.cash.name}", "={cash.amount}*{length}")
         return
     hours = analysis.timeline.length * 8760
     units = float(sum(asset.units.value for asset in deal.assets))
@@ -278,10 +275,20 @@ def _opex(grid: Grid, analysis: Analysis, unit_hours: Floats) -> None:
         weight="strong", total=_total(earned.opex),
     )  # fmt: skip
     grid.section("Cash flow available for debt service")
-    grid.row(
-        "cfads", "CFADS", "USD m", "={cash_revenue}-{opex}", _millions(earned.cfads), "money", weight="strong",
-        total=_total(earned.cfads),
-    )  # fmt: skip
+    _cfads(grid, analysis, "CFADS", "={cash_revenue}-{opex}")
+
+
+def _cfads(grid: Grid, analysis: Analysis, label: str, formula: str) -> None:
+    """Write the cash flow, before tax and after it where there is one."""
+    before, after = analysis.earnings.cfads, analysis.cfads
+    if analysis.tax is not None:
+        grid.row("pre_tax", f"{label}, before tax", "USD m", formula, _millions(before), "money",
+                 total=_total(before))  # fmt: skip
+        grid.row("levy", "Tax", "USD m", "={tax.due}", _millions(analysis.tax.tax), "money",
+                 total=_total(analysis.tax.tax))  # fmt: skip
+        label, formula = f"{label}, after tax", "={pre_tax}-{levy}"
+    grid.row("cfads", label, "USD m", formula, _millions(after), "money", weight="strong",
+             total=_total(after))  # fmt: skip
 
 
 def _millions(values: Floats) -> list[float]:

@@ -1,5 +1,7 @@
 """Rows of the timeline: every tranche as a corkscrew, and all of them together."""
 
+from typing import Final
+
 import numpy as np
 
 from xlmodel.deal import Analysis
@@ -10,6 +12,13 @@ from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.timeline.dates import period_share
 from xlmodel.workbook.units import MILLION
 
+SERVICE_AFTER: Final = "Debt service after the swap"
+
+
+def hedged(analysis: Analysis) -> bool:
+    """Whether what a swap settles is part of the debt service."""
+    return analysis.rates is not None and analysis.rates.swap is not None
+
 
 def debt(grid: Grid, analysis: Analysis) -> None:
     """Write the tranches, and their sum where there are several."""
@@ -17,17 +26,19 @@ def debt(grid: Grid, analysis: Analysis) -> None:
         grid.section(f"Debt: {described.name}")
         _tranche(grid, analysis, i, described, tranche)
     grid.section("All debt")
-    everything = analysis.debt
+    everything, after = analysis.debt, hedged(analysis)
     for key, label, values, total in (
         ("interest", "Interest", everything.interest, True),
         ("principal", "Principal", everything.principal, True),
-        ("service", "Debt service", everything.debt_service, True),
+        ("service", SERVICE_AFTER if after else "Debt service", analysis.debt_service, True),
         ("balance", "Owed after the payment", everything.closing, False),
     ):
-        each = [f"{{debt{i}.{key}}}" for i in range(len(analysis.tranches))]
+        formula = "+".join(f"{{debt{i}.{key}}}" for i in range(len(analysis.tranches)))
+        if key == "service" and after:
+            formula = f"MAX({formula}-{{rates.settlement}},0)"
         at_closing = [f"{{debt{i}.balance|closing}}" for i in range(len(analysis.tranches))]
         grid.row(
-            key, label, "USD m", "=" + "+".join(each), (values / MILLION).tolist(), "money",
+            key, label, "USD m", f"={formula}", (values / MILLION).tolist(), "money",
             weight="strong" if key in ("service", "balance") else "calc",
             total=float(values.sum()) / MILLION if total else None,
             closing=float(everything.opening[0]) / MILLION if key == "balance" else None,

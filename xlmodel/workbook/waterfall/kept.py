@@ -41,7 +41,10 @@ def _sweep(paying: Paying, left: str, least: str) -> None:
 def _test(paying: Paying) -> None:
     """Write the coverage tested and whether cash is locked up."""
     grid, lines, terms, analysis = paying.grid, paying.found.paid, paying.terms, paying.analysis
-    paying.money("service", "Service that falls due by the schedule", f"={paying.sum_of('scheduled')}",
+    falls_due = paying.sum_of("scheduled")
+    if paying.hedged:
+        falls_due = f"MAX({falls_due}-{{rates.settlement}},0)"
+    paying.money("service", "Service that falls due by the schedule", f"={falls_due}",
                  lines.debt_service)  # fmt: skip
     name, cash, service = analysis.coverage_name, "{cfads}", "{wf.service}"
     known = f"{service}>0"

@@ -36,6 +36,7 @@ def after_costs(paying: Paying) -> None:
         paying.account("fees_late", "Fee unpaid", f"={cleaned('({wf.fees_due}-{wf.fees})', '{wf.fees_due}')}",
                        clean(lines.fees_due - lines.fees_paid, lines.fees_due), "=0", 0.0, "calc")  # fmt: skip
     there, owed = lines.opening_cash + np.maximum(lines.cfads, 0.0), lines.operating_due + lines.fees_due
+    there = there + lines.hedge_received
     paying.money("after_costs", "Cash after costs", f"=MAX({{wf.there}}-({due}),0)", np.maximum(there - owed, 0.0),
                  weight="strong", total=False)  # fmt: skip
 
@@ -53,16 +54,21 @@ def paid(paying: Paying, rank: int) -> None:
     have, key = f"{{wf.{before(paying, rank)}}}", f"r{rank}"
     several = len(paying.ranks) > 1
     paying.grid.section(f"Debt of rank {rank}" if several else "Debt")
+    swap = first and paying.hedged
+    lines = paying.found.paid
     for part in ("interest", "principal"):
-        paying.money(f"{key}.{part}_due", f"{part.capitalize()} due, overdue included",
-                     f"={paying.sum_of(f'{part}_due', rank)}", paying.summed(attrgetter(f"{part}_due"), rank),
-                     total=False)  # fmt: skip
+        formula, due = paying.sum_of(f"{part}_due", rank), paying.summed(attrgetter(f"{part}_due"), rank)
+        label = f"{part.capitalize()} due, overdue included"
+        if swap and part == "interest":
+            formula, due, label = f"{formula}+{{wf.swap_due}}", due + lines.hedge_due, f"Swap and {label.lower()}"
+        paying.money(f"{key}.{part}_due", label, f"={formula}", due, total=False)
     needed = f"{{wf.{key}.interest_due}}+{{wf.{key}.principal_due}}"
     if first:
         paying.money("drawn", "Drawn from the reserve", f"=MIN({{wf.reserve|prev}},MAX({needed}-{have},0))", held.drawn)
         have = f"({have}+{{wf.drawn}})"
-    paying.money(f"{key}.interest", "Interest paid", f"=MIN({{wf.{key}.interest_due}},{have})",
-                 paying.summed(lambda t: t.interest_paid, rank))  # fmt: skip
+    served = paying.summed(lambda t: t.interest_paid, rank)
+    paying.money(f"{key}.interest", "Swap and interest paid" if swap else "Interest paid",
+                 f"=MIN({{wf.{key}.interest_due}},{have})", served + lines.hedge_paid if swap else served)  # fmt: skip
     paying.money(f"{key}.principal", "Principal paid",
                  f"=MIN({{wf.{key}.principal_due}},{have}-{{wf.{key}.interest}})",
                  paying.summed(lambda t: t.principal_paid, rank))  # fmt: skip
@@ -86,6 +92,7 @@ def _left(paying: Paying, rank: int) -> Floats:
     """What the engine's payments leave below a rank."""
     lines, held = paying.found.paid, paying.found.paid.reserves[0]
     cash = lines.opening_cash + np.maximum(lines.cfads, 0.0) + held.drawn + held.released
+    cash = cash + lines.hedge_received - lines.hedge_paid
     cash = cash - lines.operating_paid - lines.fees_paid - held.filled
     for above in paying.ranks[: paying.ranks.index(rank) + 1]:
         cash = cash - paying.summed(lambda t: t.interest_paid + t.principal_paid, above)

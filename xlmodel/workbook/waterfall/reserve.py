@@ -17,12 +17,18 @@ def reserve(paying: Paying) -> None:
     ahead = f"({{period|all}}>{{period}})*({{period|all}}<={{period}}+{months})"
     first = paying.tranches(paying.ranks[0])
     service = "+".join(f"{{debt{i}.service|all}}" for i in first)
+    settled = "{rates.settlement|all}"
+    # Only what the borrower pays on the swap: an array knows no MAX of each of its numbers.
+    swap = f"-({settled}<0)*{settled}" if paying.hedged else ""
+    service += swap
     exact = f"SUMPRODUCT({ahead}*({service}))"
     by_schedule = exact if terms.sweeps else f"ROUND({exact},{{checks.digits}})"
     label, formula, values = "Target: scheduled service of the months ahead, to the dollar", by_schedule, held.target
     if terms.sweeps and terms.reserve_months:
         label = "Target: service of the months ahead, as things stand"
         total = "+".join(_ahead(i, ahead) for i in first)
+        if swap:
+            total += f"+SUMPRODUCT({ahead}*({swap}))"
         formula, values = cleaned(f"({total})", "{wf.target|closing}"), clean(held.target, _at_closing(paying))
     at_closing = by_schedule.replace("{period}", "{period|closing}")
     grid.row("wf.target", label, "USD m", f"={formula}", (values / MILLION).tolist(), "money",

@@ -12,6 +12,7 @@ from xlmodel.loan.waterfall_lines import TrancheLines
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.panel import TIE
+from xlmodel.workbook.timeline.debt import hedged
 from xlmodel.workbook.units import MILLION
 
 
@@ -28,6 +29,11 @@ class Paying:
     def ranks(self) -> list[int]:
         """The ranks of the tranches, the first to be paid in front."""
         return sorted({debt.rank for debt in self.analysis.deal.debt})
+
+    @property
+    def hedged(self) -> bool:
+        """Whether a swap is paid with the interest of the first rank."""
+        return hedged(self.analysis)
 
     def tranches(self, rank: int) -> list[int]:
         """Positions of the tranches of a rank."""

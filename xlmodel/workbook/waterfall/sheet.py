@@ -12,6 +12,7 @@ from xlmodel.workbook.waterfall.kept import kept
 from xlmodel.workbook.waterfall.paid import after_costs, paid
 from xlmodel.workbook.waterfall.reserve import reserve
 from xlmodel.workbook.waterfall.rows import Paying
+from xlmodel.workbook.waterfall.swap import swap, swap_overdue
 from xlmodel.workbook.waterfall.tranches import overdue, tranche
 
 _SUBTITLE: Final = (
@@ -34,6 +35,8 @@ def waterfall(page: Page, analysis: Analysis) -> None:
     _balance(paying)
     for i in range(len(analysis.tranches)):
         tranche(paying, i)
+    if paying.hedged:
+        swap(paying)
     reserve(paying)
     grid.finish()
 
@@ -44,8 +47,12 @@ def _there(paying: Paying) -> None:
     paying.grid.section("Cash there is")
     paying.money("opening", "Account at the start", "={wf.cash|prev}", lines.opening_cash, total=False)
     paying.money("inflow", "Cash flow", "=MAX({cfads},0)", np.maximum(lines.cfads, 0.0))
-    paying.money("there", "Cash to pay with", "={wf.opening}+{wf.inflow}", lines.opening_cash
-                 + np.maximum(lines.cfads, 0.0), weight="strong", total=False)  # fmt: skip
+    there = "={wf.opening}+{wf.inflow}"
+    if paying.hedged:
+        paying.money("swap_in", "Received from the swap", "=MAX({rates.settlement},0)", lines.hedge_received)
+        there += "+{wf.swap_in}"
+    paying.money("there", "Cash to pay with", there, lines.opening_cash + np.maximum(lines.cfads, 0.0)
+                 + lines.hedge_received, weight="strong", total=False)  # fmt: skip
 
 
 def _balance(paying: Paying) -> None:
@@ -60,10 +67,10 @@ def _balance(paying: Paying) -> None:
     grid.row("wf.balance", "Sources less uses", "USD m", f"=ROUND({sources}-{spent},{{checks.digits}})",
              np.zeros(lines.cash.size).tolist(), "money")  # fmt: skip
     late = paying.sum_of("interest_late") + "+" + paying.sum_of("principal_late")
-    paying.money(
-        "late", "Overdue", f"={late}",
-        paying.summed(lambda t: overdue(t, "interest") + overdue(t, "principal")), weight="key", total=False,
-    )  # fmt: skip
+    behind = paying.summed(lambda t: overdue(t, "interest") + overdue(t, "principal"))
+    if paying.hedged:
+        late, behind = f"{late}+{{wf.swap_late}}", behind + swap_overdue(lines)
+    paying.money("late", "Overdue", f"={late}", behind, weight="key", total=False)
     grid.row("wf.owed", "Owed, unpaid interest not included", "USD m", f"={paying.sum_of('owed')}",
              (paying.summed(lambda t: t.closing) / MILLION).tolist(), "money", weight="strong",
              closing=paying.found.debt / MILLION,
