@@ -93,6 +93,7 @@ def test_constants_stand_on_the_inputs(name: str, analyses: dict[str, Analysis])
         # A sheet may add terms of its own, which say that they are typed or a convention.
         allowed = {
             "Rent": {"constant"},
+            "Rates": {"input"},
             "Sizing": {"input"},
             "Sources and uses": {"input"},
             "Liquidation": {"constant"},

@@ -33,7 +33,7 @@ def rates(page: Page, analysis: Analysis) -> None:
     top = grid.next_row + 2
     _figures(grid, analysis, found)
     name = analysis.coverage_name
-    told = f"Columns of the lowest {name} by the shift of the index" + (
+    told = f"Columns of the lowest {name} when the index shifts down or up, a column a shift" + (
         ": without the swap pale, with it dark." if found.swap else "."
     )
     beside(grid, lambda book, layout: _chart(book, layout, name, found.swap is not None), told, top)
