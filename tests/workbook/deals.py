@@ -308,6 +308,21 @@ VARIANTS: dict[str, dict[str, Any]] = {
     },
     "hedged and taxed": TWO_FLEETS
     | {
+        "contracts": [
+            TWO_FLEETS["contracts"][0]
+            | {
+                "offtaker": {
+                    "rating": "BB",
+                    "default_rate": number(3, "% a year"),
+                    "guarantor_default_rate": number(80, "bp a year"),
+                    "dependence": number(40, "%"),
+                    "termination": number(60, "%"),
+                    "letter_of_credit": number(2, "USD m"),
+                    "recovery": number(35, "%"),
+                }
+            },
+            TWO_FLEETS["contracts"][1] | {"offtaker": {"default_rate": number(10, "% a year")}},
+        ],
         "tax": {"rate": number(25, "%"), "bonus": number(40, "%"), "year_end_month": 6},
         "hedge": {
             "tranche": "Straight",

@@ -78,7 +78,8 @@ def test_sheets_with_periods_have_one_formula_a_row(name: str, opened: dict[str,
     for (sheet, address), formula in opened[name].formulas.items():
         row, column = coordinate_to_tuple(address)
         if (
-            sheet in ("Timeline", "Rent", "Debt", "Sizing", "Waterfall", "Returns", "Covenants", "Tax", "Rates")
+            sheet
+            in ("Timeline", "Rent", "Debt", "Sizing", "Waterfall", "Returns", "Covenants", "Tax", "Rates", "Offtaker")
             and column >= 5
         ):
             rows.setdefault((sheet, row), set()).add(relative(formula, column - 1, row))
@@ -146,6 +147,7 @@ def test_charts_are_native_and_say_what_they_show(name: str, opened: dict[str, O
     wanted = 3 + 4 * (DEALS[name].sale is not None) + (DEALS[name].cash is None) + (DEALS[name].premises is not None)
     wanted += (DEALS[name].borrowing_base is not None) + 2 * (DEALS[name].financing is not None)
     wanted += bool(DEALS[name].covenants) + (DEALS[name].tax is not None)
+    wanted += bool(DEALS[name].contracts)
     wanted += any(debt.index is not None for debt in DEALS[name].debt)
     assert len(book.charts) == wanted
     assert all(len(text) > 60 for text in book.charts.values())
@@ -160,6 +162,7 @@ def test_charts_are_native_and_say_what_they_show(name: str, opened: dict[str, O
             "Collateral",
             "Covenants",
             "Liquidation",
+            "Offtaker",
             "Rates",
             "Returns",
             "Tax",

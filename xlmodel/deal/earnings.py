@@ -70,8 +70,8 @@ def earnings(deal: Deal, line: Timeline) -> Earnings:
     received, credit = np.zeros(n), np.zeros(n)
     for contract in deal.contracts:
         if contract.prepayment is not None:
-            arrives, settles = _prepaid(contract, units, hours, line)
-            received, credit = received + arrives, credit + settles
+            arrives, ahead = prepaid(contract, deal, line)
+            received, credit = received + arrives, credit + ahead.credited
     revenue = contracted + let.spot
     cash_revenue = revenue + received - credit
     opex = _opex(deal, revenue, units, hours, line)
@@ -126,15 +126,20 @@ def _amount(contract: Contract, line: Timeline) -> Floats:
     return amount
 
 
-def _prepaid(contract: Contract, units: Floats, hours: Floats, line: Timeline) -> tuple[Floats, Floats]:
-    """Prepayment that arrives in a period after closing, and the credits against the invoices of this contract."""
+def invoiced(contract: Contract, deal: Deal, line: Timeline) -> Floats:
+    """Return what is invoiced under one contract, USD by period."""
+    if contract.amount is not None:
+        return _amount(contract, line)
+    units = np.full(line.ends.size, sum(a.units.value for a in deal.assets))
+    none = np.zeros(line.ends.size)
+    return rental_revenue(units, _HOURS * line.length, none, 0.0, [_block(contract, line)]).contracted
+
+
+def prepaid(contract: Contract, deal: Deal, line: Timeline) -> tuple[Floats, cash.PrepaidRevenue]:
+    """Return the prepayment that arrives after closing, by period, and how the invoices of this contract settle it."""
     paid = contract.prepayment
     assert paid is not None  # noqa: S101  the caller asked
-    invoices = (
-        _amount(contract, line)
-        if contract.amount is not None
-        else rental_revenue(units, hours, np.zeros(line.ends.size), 0.0, [_block(contract, line)]).contracted
-    )
+    invoices = invoiced(contract, deal, line)
     begins = line.years - line.length
     first = int(np.sum(begins < (paid.credit_from_month.value - 1) / 12 - _EPSILON))
     last = int(np.sum(begins < paid.credit_to_month.value / 12 - _EPSILON))
@@ -143,7 +148,7 @@ def _prepaid(contract: Contract, units: Floats, hours: Floats, line: Timeline) -
     arrives = int(np.searchsorted(line.ends, np.datetime64(paid.received, "D"))) if late else 0
     receipts[min(arrives, line.ends.size - 1)] = paid.amount.value
     settled = cash.prepaid_revenue(invoices, receipts, first + 1, max(last - first, 1))
-    return (receipts if late else np.zeros(line.ends.size)), settled.credited
+    return (receipts if late else np.zeros(line.ends.size)), settled
 
 
 def _opex(deal: Deal, revenue: Floats, units: Floats, hours: Floats, line: Timeline) -> Floats:

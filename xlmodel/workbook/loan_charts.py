@@ -116,3 +116,50 @@ def service_chart(book: Any, layout: Layout, labels_apart: int, most: float) -> 
     line.set_y2_axis(axis | {"num_format": "#,##0", "name": "Owed, USD m"})
     columns.set_legend({"position": "bottom", "font": FONT})
     return columns
+
+
+def flow_chart(
+    book: Any, layout: Layout, lines: Sequence[tuple[str, str, str, str]], title: str, months: int, part: str = "all"
+) -> Any:
+    """Draw rows of money over the dates.
+
+    Parameters
+    ----------
+    book, layout
+        The XlsxWriter workbook, and where the rows lie.
+    lines
+        Of each line its key, name, colour and dash.
+    title
+        What the chart shows.
+    months
+        How long the dates of the axis spread.
+    part
+        "all" for the periods, "path" for closing too.
+    """
+    chart = book.add_chart({"type": "line"})
+    for key, name, color, dash in lines:
+        chart.add_series(
+            {
+                "name": name,
+                "categories": "=" + layout.reference("date", part),
+                "values": "=" + layout.reference(key, part),
+                "line": {"color": color, "width": 2.25, "dash_type": dash},
+            }
+        )
+    chart.set_title(titled(title))
+    chart.set_x_axis(
+        {
+            "date_axis": True,
+            "major_unit": max(1, round(months / 8)),
+            "major_unit_type": "months",
+            "num_format": "mmm yy",
+            "num_font": FONT,
+            "label_position": "low",
+            "line": {"color": GREY},
+        }
+    )
+    chart.set_y_axis(
+        {"num_format": "#,##0.##", "num_font": FONT, "major_gridlines": GRID, "name": "USD m", "name_font": FONT}
+    )
+    chart.set_legend({"position": "bottom", "font": FONT})
+    return chart

@@ -176,6 +176,6 @@ def _chart(book: Any, layout: Layout, name: str, hedged: bool) -> Any:
         )
     chart.set_title(titled(f"Lowest {name} when the index shifts"))
     chart.set_x_axis({"num_font": FONT, "label_position": "low", "line": {"color": GREY}})
-    chart.set_y_axis({"num_format": '0.0"x"', "num_font": FONT, "major_gridlines": GRID})
+    chart.set_y_axis({"num_format": '0.0"x"', "num_font": FONT, "major_gridlines": GRID, "min": 0})
     chart.set_legend({"position": "bottom", "font": FONT} if hedged else {"none": True})
     return chart

@@ -16,6 +16,7 @@ from xlmodel.workbook.haircut import haircut
 from xlmodel.workbook.inputs import inputs
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.liquidation import liquidation
+from xlmodel.workbook.offtaker import offtaker
 from xlmodel.workbook.pdf import engine, printed
 from xlmodel.workbook.rates import rates
 from xlmodel.workbook.rent import rent
@@ -38,6 +39,12 @@ SHEETS: Final[tuple[Sheet, ...]] = (
         "Rent against contract prices and the break-even, and revenue by source",
         rent,
         wanted=lambda analysis: analysis.deal.cash is None,
+    ),
+    Sheet(
+        "Offtaker",
+        "What the contracts alone carry, what is owed when they end, and what a customer's failure costs",
+        offtaker,
+        wanted=lambda analysis: bool(analysis.deal.contracts),
     ),
     Sheet(
         "Tax",

@@ -1,6 +1,6 @@
 """The Returns sheet: what the lender and the equity put in and get, on their dates, and what it earns them."""
 
-from typing import Any
+from typing import Final
 
 import numpy as np
 
@@ -8,14 +8,20 @@ from xlmodel.deal import Analysis
 from xlmodel.deal.financing import Financed
 from xlmodel.loan.returns import Return
 from xlmodel.maths.domain import Floats
-from xlmodel.workbook.charts import FONT, GREY, GRID, NAVY, ORANGE, titled
+from xlmodel.workbook.charts import NAVY, ORANGE
 from xlmodel.workbook.grid import Grid
-from xlmodel.workbook.layout import Layout
+from xlmodel.workbook.loan_charts import flow_chart
 from xlmodel.workbook.panel import beside, follow
 from xlmodel.workbook.sheet import Page, Value
 from xlmodel.workbook.timeline.debt import hedged
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, shown
+
+_TITLE: Final = "Received so far, less what was paid in"
+_LINES: Final = (
+    ("ret.lender.so_far", "Lender", NAVY, "solid"),
+    ("ret.sponsors.so_far", "Equity", ORANGE, "dash"),
+)
 
 
 def returns(page: Page, analysis: Analysis) -> None:
@@ -32,7 +38,7 @@ def returns(page: Page, analysis: Analysis) -> None:
         "Two lines over the periods: what the lender and the equity have received less paid in, so far. A line that "
         "ends below 0 has lost money."
     )
-    beside(grid, lambda book, layout: _chart(book, layout, months), told, top)
+    beside(grid, lambda book, layout: flow_chart(book, layout, _LINES, _TITLE, months, "path"), told, top)
     _flows(grid, analysis, found)
     grid.finish()
 
@@ -103,36 +109,3 @@ def _flows(grid: Grid, analysis: Analysis, found: Financed) -> None:
         grid.row(f"ret.{key}.so_far", "The same, so far", "USD m", f"={{ret.{key}.so_far|prev}}+{{ret.{key}}}",
                  so_far[1:].tolist(), "money", weight="key", closing=float(so_far[0]),
                  closing_formula=f"={{ret.{key}|closing}}")  # fmt: skip
-
-
-def _chart(book: Any, layout: Layout, months: int) -> Any:
-    """Draw what lender and equity have received less paid in; the dates of the axis spread over so many months."""
-    chart = book.add_chart({"type": "line"})
-    for key, name, color, dash in (
-        ("lender", "Lender", NAVY, "solid"), ("sponsors", "Equity", ORANGE, "dash"),
-    ):  # fmt: skip
-        chart.add_series(
-            {
-                "name": name,
-                "categories": "=" + layout.reference("date", "path"),
-                "values": "=" + layout.reference(f"ret.{key}.so_far", "path"),
-                "line": {"color": color, "width": 2.25, "dash_type": dash},
-            }
-        )
-    chart.set_title(titled("Received so far, less what was paid in"))
-    chart.set_x_axis(
-        {
-            "date_axis": True,
-            "major_unit": max(1, round(months / 8)),
-            "major_unit_type": "months",
-            "num_format": "mmm yy",
-            "num_font": FONT,
-            "label_position": "low",
-            "line": {"color": GREY},
-        }
-    )
-    chart.set_y_axis(
-        {"num_format": "#,##0", "num_font": FONT, "major_gridlines": GRID, "name": "USD m", "name_font": FONT}
-    )
-    chart.set_legend({"position": "bottom", "font": FONT})
-    return chart

@@ -1,6 +1,6 @@
 """The Tax sheet: what is written off and carried forward, and the cash flow before and after tax."""
 
-from typing import Any
+from typing import Final
 
 import numpy as np
 
@@ -9,14 +9,20 @@ from xlmodel.deal.taxed import Taxed, shares
 from xlmodel.loan.coverage import dscr
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
-from xlmodel.workbook.charts import FONT, GREY, GRID, NAVY, ORANGE, titled
+from xlmodel.workbook.charts import GREY, NAVY, ORANGE
 from xlmodel.workbook.grid import Grid
-from xlmodel.workbook.layout import Layout
+from xlmodel.workbook.loan_charts import flow_chart
 from xlmodel.workbook.panel import beside, follow
 from xlmodel.workbook.sheet import Page, Value
 from xlmodel.workbook.timeline.debt import hedged
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, shown
+
+_LINES: Final = (
+    ("tax.cfads_before", "CFADS before tax", GREY, "dash"),
+    ("tax.cfads_after", "CFADS after tax", NAVY, "solid"),
+    ("tax.service", "Debt service", ORANGE, "round_dot"),
+)
 
 
 def tax(page: Page, analysis: Analysis) -> None:
@@ -32,7 +38,9 @@ def tax(page: Page, analysis: Analysis) -> None:
     months = round(12 * float(analysis.timeline.years[-1]))
     beside(
         grid,
-        lambda book, layout: _chart(book, layout, months),
+        lambda book, layout: flow_chart(
+            book, layout, _LINES, "Cash before and after tax, and the debt service", months
+        ),
         "Three lines over the periods: cash flow before tax, after tax, and the debt service that it must pay.",
         top,
     )
@@ -147,37 +155,3 @@ def _covered(grid: Grid, analysis: Analysis, before: Floats) -> None:
                  weight="key")  # fmt: skip
     grid.row("tax.service", "Debt service", "USD m", "={service}", (analysis.debt_service / MILLION).tolist(), "money",
              total=float(analysis.debt_service.sum()) / MILLION)  # fmt: skip
-
-
-def _chart(book: Any, layout: Layout, months: int) -> Any:
-    """Draw cash before and after tax and the debt service; the dates of the axis spread over so many months."""
-    chart = book.add_chart({"type": "line"})
-    for key, name, color, dash in (
-        ("tax.cfads_before", "CFADS before tax", GREY, "dash"),
-        ("tax.cfads_after", "CFADS after tax", NAVY, "solid"),
-        ("tax.service", "Debt service", ORANGE, "round_dot"),
-    ):
-        chart.add_series(
-            {
-                "name": name,
-                "categories": "=" + layout.reference("date", "all"),
-                "values": "=" + layout.reference(key, "all"),
-                "line": {"color": color, "width": 2.25, "dash_type": dash},
-            }
-        )
-    chart.set_title(titled("Cash before and after tax, and the debt service"))
-    chart.set_x_axis(
-        {
-            "date_axis": True,
-            "major_unit": max(1, round(months / 8)),
-            "major_unit_type": "months",
-            "num_format": "mmm yy",
-            "num_font": FONT,
-            "label_position": "low",
-            "line": {"color": GREY},
-        }
-    )
-    chart.set_y_axis({"num_format": "#,##0.0", "num_font": FONT, "major_gridlines": GRID, "name": "USD m",
-                      "name_font": FONT})  # fmt: skip
-    chart.set_legend({"position": "bottom", "font": FONT})
-    return chart

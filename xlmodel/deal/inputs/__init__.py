@@ -7,6 +7,7 @@ from xlmodel.deal.inputs.financing import Financing
 from xlmodel.deal.inputs.hardware import Asset, Release, Sale
 from xlmodel.deal.inputs.hedge import Hedge
 from xlmodel.deal.inputs.lending import Covenant, Cure, Debt, Measure
+from xlmodel.deal.inputs.offtaker import Offtaker
 from xlmodel.deal.inputs.revenue import Cash, Contract, Merchant, Opex, Prepayment, RentPoint
 from xlmodel.deal.inputs.tax import Tax
 
@@ -25,6 +26,7 @@ __all__ = [
     "Lender",
     "Measure",
     "Merchant",
+    "Offtaker",
     "Opex",
     "Pledged",
     "Premises",

@@ -6,6 +6,7 @@ from pydantic import model_validator
 
 from xlmodel.deal import quantity as q
 from xlmodel.deal.inputs.fields import Day, Part, Text
+from xlmodel.deal.inputs.offtaker import Offtaker
 
 
 class Prepayment(Part):
@@ -39,6 +40,7 @@ class Contract(Part):
     take_or_pay: q.Share | None = None
     own_usage: q.Share | None = None
     prepayment: Prepayment | None = None
+    offtaker: Offtaker | None = None
 
     @model_validator(mode="after")
     def _one_way_to_pay(self) -> "Contract":

@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
+from xlmodel.deal.earnings import invoiced
 from xlmodel.deal.inputs import Contract, Merchant
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
@@ -174,7 +175,7 @@ def _corkscrew(grid: Grid, analysis: Analysis, i: int, contract: Contract, left:
     if late:
         received[min(int(np.searchsorted(line.ends, np.datetime64(paid.received, "D"))), received.size - 1)] = 1.0
     received = received * paid.amount.value / MILLION
-    invoices = _invoices(analysis, contract) / MILLION
+    invoices = invoiced(contract, analysis.deal, analysis.timeline) / MILLION
     opening, credit = np.zeros(received.size), np.zeros(received.size)
     owed = at_closing = 0.0 if late else paid.amount.value / MILLION
     for k in range(received.size):
@@ -201,20 +202,6 @@ def _corkscrew(grid: Grid, analysis: Analysis, i: int, contract: Contract, left:
         f"={{{key}.opening}}+{{{key}.received}}-{{{key}.credit}}", closing.tolist(), "money", weight="strong",
         closing=at_closing, closing_formula=f"={{{key}.received|closing}}",
     )  # fmt: skip
-
-
-def _invoices(analysis: Analysis, contract: Contract) -> Floats:
-    """What a contract invoices by period."""
-    line = analysis.timeline
-    if contract.amount is not None:
-        term = contract.term.value / 12
-        return contract.amount.value * line.overlap(0.0, term) / term
-    assert contract.price is not None and contract.share is not None  # noqa: S101, PT018  the description holds it
-    own = 0.0 if contract.own_usage is None else contract.own_usage.value
-    paid = 1.0 if contract.take_or_pay is None else max(contract.take_or_pay.value, own)
-    units = float(sum(asset.units.value for asset in analysis.deal.assets))
-    runs = term_of(analysis, contract)
-    return contract.share.value * paid * contract.price.value * runs * units * 8760 * line.length
 
 
 def _revenue(grid: Grid, analysis: Analysis) -> None:

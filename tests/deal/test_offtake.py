@@ -1,0 +1,97 @@
+"""Contracts alone, what is owed when they end, and a customer that fails: worked by hand."""
+
+import math
+from typing import Any
+
+import pytest
+
+from tests.deal.test_rates_and_tax import YEARLY
+from tests.workbook.deals import number
+from xlmodel.deal import analyse, read
+from xlmodel.deal.offtake import Offtake, offtake
+from xlmodel.errors import ModelError
+
+CONTRACT: dict[str, Any] = {"name": "Anchor", "term": number(2, "years"), "amount": number(8, "USD m")}
+CUSTOMER = {
+    "default_rate": number(10, "% a year"), "termination": number(50, "%"),
+    "letter_of_credit": number(500, "USD k"), "recovery": number(40, "%"),
+}  # fmt: skip
+
+
+def found(contract: dict[str, Any], **parts: Any) -> Offtake:
+    deal = {k: v for k, v in YEARLY.items() if k != "cash"}
+    return offtake(
+        analyse(read(deal | {"contracts": [contract], "opex": {"fixed": number(1, "USD m a year")}} | parts))
+    )
+
+
+def test_contracts_alone_worked_by_hand() -> None:
+    """4 a year for two years less 1; service 3.4, 3.175, 2.95, 2.725: principal 2.5 and interest of 9 %."""
+    got = found(CONTRACT)
+    assert got.contracted == pytest.approx([4e6, 4e6, 0, 0])
+    assert got.dscr == pytest.approx([3 / 3.4, 3 / 3.175, -1 / 2.95, -1 / 2.725])
+
+
+def test_debt_on_a_unit_when_the_contract_ends() -> None:
+    """After two of four years 5 of 10 is owed on a hundred units, worth 10 · 0.6² at the market."""
+    (ending,) = found(CONTRACT).endings
+    assert ending.period == 1
+    assert float(ending.unit.debt) == pytest.approx(50_000)
+    assert ending.resale == pytest.approx(36_000)
+    assert float(ending.unit.cover) == pytest.approx(0.72)
+    assert float(ending.unit.shortfall) == pytest.approx(14_000)
+
+
+def test_a_customer_that_fails_worked_by_hand() -> None:
+    """After the first year 4 of fees is to come: half falls due, 0.5 is drawn and 40 % of the other 1.5 received.
+
+    7.5 is owed and the hardware worth 6, so 0.4 is short; after the second nothing falls due and 5 − 3.6 is.
+    """
+    (customer,) = found(CONTRACT | {"offtaker": CUSTOMER}).customers
+    assert customer is not None
+    assert customer.claim == pytest.approx([2e6, 0, 0, 0])
+    assert customer.proceeds == pytest.approx([1.1e6, 0, 0, 0])
+    assert customer.short == pytest.approx([0.4e6, 1.4e6, 2.5e6 - 2.16e6, 0])
+    first, second = 1 - math.exp(-0.1), math.exp(-0.1) - math.exp(-0.2)
+    assert customer.expected == pytest.approx([first * 0.4e6, second * 1.4e6, 0, 0])
+
+
+def test_a_prepayment_not_yet_credited_is_set_off() -> None:
+    """1 received at closing and credited in the second year: after the first it is still owed to the customer."""
+    paid = {"amount": number(1, "USD m"), "credit_from_month": number(13, "months"),
+            "credit_to_month": number(24, "months")}  # fmt: skip
+    (customer,) = found(CONTRACT | {"offtaker": CUSTOMER, "prepayment": paid}).customers
+    assert customer is not None
+    assert customer.ahead == pytest.approx([1e6, 0, 0, 0])
+    assert customer.claim == pytest.approx([1e6, 0, 0, 0])
+
+
+def test_a_guarantor_never_makes_it_worse() -> None:
+    """A parent that never survives its subsidiary helps nothing, an independent one multiplies the two risks."""
+    alone, tied, apart = (
+        found(CONTRACT | {"offtaker": CUSTOMER | more}).customers[0]
+        for more in (
+            {},
+            {"guarantor_default_rate": number(10, "% a year"), "dependence": number(100, "%")},
+            {"guarantor_default_rate": number(10, "% a year")},
+        )
+    )
+    assert alone is not None
+    assert tied is not None
+    assert apart is not None
+    assert tied.survival == pytest.approx(alone.survival)
+    assert 1 - apart.survival == pytest.approx((1 - alone.survival) ** 2)
+
+
+@pytest.mark.parametrize(
+    ("offtaker", "said"),
+    [
+        ({"default_rate": number(1, "% a year"), "recovery": number(40, "%")}, "recovery belongs to termination"),
+        ({"default_rate": number(1, "% a year"), "dependence": number(40, "%")}, "guarantor_default_rate"),
+        ({"default_rate": number(-1, "% a year")}, "value must be at least 0 % a year, got -1 % a year"),
+    ],
+)
+def test_what_does_not_fit_is_refused(offtaker: dict[str, Any], said: str) -> None:
+    with pytest.raises(ModelError) as refused:
+        found(CONTRACT | {"offtaker": offtaker})
+    assert said in str(refused.value)

@@ -1,0 +1,164 @@
+"""The Offtaker sheet: what contracts alone carry, what is owed when they end, what a customer's failure costs."""
+
+from typing import Final
+
+import numpy as np
+
+from xlmodel.deal import Analysis
+from xlmodel.deal.offtake import Customer, Ending, Offtake, offtake
+from xlmodel.maths.dates import to_serial
+from xlmodel.maths.domain import Floats
+from xlmodel.workbook.charts import GREY, NAVY, ORANGE
+from xlmodel.workbook.grid import Grid
+from xlmodel.workbook.loan_charts import flow_chart
+from xlmodel.workbook.panel import beside, follow
+from xlmodel.workbook.sheet import Page, Value
+from xlmodel.workbook.units import MILLION
+from xlmodel.workbook.wording import UNDEFINED, shown
+
+_LINES: Final = (
+    ("off.before", "CFADS before tax", GREY, "dash"),
+    ("off.kept", "Cash from contracts alone", NAVY, "solid"),
+    ("off.service", "Debt service", ORANGE, "round_dot"),
+)
+
+
+def offtaker(page: Page, analysis: Analysis) -> None:
+    """Write the sheet of a deal with contracts."""
+    found = offtake(analysis)
+    grid = follow(page, analysis, f"Offtaker: {analysis.deal.name}",
+                  "What the debt lives on once only contracts pay, and once one does not. Before tax.")  # fmt: skip
+    top = grid.next_row + 2
+    _figures(grid, analysis, found)
+    months = round(12 * float(analysis.timeline.years[-1]))
+    title = "Cash from contracts alone, all cash, and the debt service"
+    beside(
+        grid,
+        lambda book, layout: flow_chart(book, layout, _LINES, title, months),
+        "Three lines over the periods: cash flow before tax, what the contracts alone leave after cost, and the debt "
+        "service. Where the contracts end, the second line falls below 0.",
+        top,
+    )
+    _alone(grid, analysis, found)
+    for i, (contract, customer) in enumerate(zip(analysis.deal.contracts, found.customers, strict=True)):
+        if customer is not None:
+            grid.section(f"If the customer of {contract.name} fails")
+            _customer(grid, analysis, i, customer)
+    grid.finish()
+
+
+def _figures(grid: Grid, analysis: Analysis, found: Offtake) -> None:
+    name = f"contracted-only {analysis.coverage_name}"
+    grid.section("Key figures")
+    lowest: Value = UNDEFINED if np.isnan(found.dscr).all() else float(np.nanmin(found.dscr))
+    grid.scalar("off.lowest", f"Lowest {name}", "x",
+                f'=IF(COUNT({{off.dscr|all}})=0,"{UNDEFINED}",MIN({{off.dscr|all}}))', lowest, "multiple")  # fmt: skip
+    below = ~np.isnan(found.dscr) & (found.dscr < 1)
+    first: Value = float(to_serial(analysis.dates[int(np.argmax(below))])) if below.any() else UNDEFINED
+    short = "({off.service|all}>0)*({off.kept|all}<{off.service|all})"
+    grid.scalar("off.first", "First period in which contracts alone do not pay the debt", "date",
+                f'=IF(SUMPRODUCT({short})>0,INDEX({{date|all}},MATCH(1,INDEX({short},0),0)),"{UNDEFINED}")', first,
+                "date")  # fmt: skip
+    for i, ending in enumerate(found.endings):
+        _ending(grid, analysis, i, ending)
+    for i, (contract, customer) in enumerate(zip(analysis.deal.contracts, found.customers, strict=True)):
+        if customer is not None:
+            grid.scalar(f"off{i}.lost", f"Expected loss if the customer of {contract.name} fails", "USD m",
+                        f"={{off{i}.expected|total}}", float(customer.expected.sum()) / MILLION, "money")  # fmt: skip
+
+
+def _ending(grid: Grid, analysis: Analysis, i: int, ending: Ending) -> None:
+    """Write what is owed on a unit when a contract has run its term, and what the unit is sold for."""
+    name, key = analysis.deal.contracts[i].name, f"off{i}"
+    fleet = "(" + "+".join(f"{{assets[{n}].units}}" for n in range(len(analysis.deal.assets))) + ")"
+    term = f"{{contracts[{i}].term}}/{{months_per_year}}-{{instant}}"
+    grid.scalar(f"{key}.end", f"{name} ends in period", "number",
+                f"=MAX(SUMPRODUCT(--(({{years|all}}-{{length|all}})<{term})),1)", ending.period + 1.0,
+                "count")  # fmt: skip
+    at = f"{{{key}.end|closing}}"
+    worth = "economic" if analysis.values.liquidation is None else "liquidation"
+    one = len(analysis.deal.assets) == 1 and analysis.deal.assets[0].units.value == 1
+    unit, each = ("USD", "") if one else ("USD a unit", " a unit")
+    grid.scalar(f"{key}.debt", f"Debt{each} then", unit, f"=INDEX({{balance|all}},{at})*{{million}}/{fleet}",
+                float(ending.unit.debt), "count")  # fmt: skip
+    grid.scalar(f"{key}.resale", f"Resale{each} then, after cost of sale" if worth == "liquidation" else
+                f"Market value{each} then", unit, f"=INDEX({{{worth}|all}},{at})*{{million}}/{fleet}", ending.resale,
+                "count")  # fmt: skip
+    grid.scalar(f"{key}.cover", "Resale over debt then", "x",
+                f'=IF({{{key}.debt|closing}}>0,{{{key}.resale|closing}}/{{{key}.debt|closing}},"{UNDEFINED}")',
+                shown(np.atleast_1d(ending.unit.cover))[0], "multiple")  # fmt: skip
+
+
+def _alone(grid: Grid, analysis: Analysis, found: Offtake) -> None:
+    """Write the coverage that contracts alone give."""
+    deal = analysis.deal
+    grid.section("Contracts alone")
+    prepaid = any(contract.prepayment is not None for contract in deal.contracts)
+    _money(grid, "off.cash", "Cash from contracts" + (" and prepayments" if prepaid else ""),
+           "={contract_revenue}" + ("+{prepayment_received}+{prepayment_credit}" if prepaid else ""),
+           found.contracted)  # fmt: skip
+    # The timeline shows credits as negative, and the part of the cost that follows revenue apart.
+    variable = "+(1-{opex.project_margin})*{contract_revenue}" if deal.opex.project_margin is not None else ""
+    _money(grid, "off.costs", "Operating cost of the whole fleet", f"={{rent.fixed}}{variable}", found.costs)
+    _money(grid, "off.kept", "Cash from contracts alone, after cost", "={off.cash}-{off.costs}",
+           found.contracted - found.costs, "strong")  # fmt: skip
+    _money(grid, "off.service", "Debt service", "={service}", analysis.debt_service)
+    grid.row("off.dscr", f"Contracted-only {analysis.coverage_name}", "x",
+             f'=IF({{off.service}}>0,{{off.kept}}/{{off.service}},"{UNDEFINED}")', shown(found.dscr), "multiple",
+             weight="key")  # fmt: skip
+    back = "({period|all}<={period})*({period|all}>{period}-{periods_per_year})"
+    cash, due = (f"SUMPRODUCT({back}*{{off.{key}|all}})" for key in ("kept", "service"))
+    grid.row("off.dscr_ltm", "The same over the last 12 months", "x",
+             f'=IF(AND({{period}}>={{periods_per_year}},{due}>0),{cash}/{due},"{UNDEFINED}")', shown(found.dscr_ltm),
+             "multiple")  # fmt: skip
+    before = "pre_tax" if analysis.tax is not None else "cfads"
+    _money(grid, "off.before", "CFADS before tax, all revenue", f"={{{before}}}", analysis.earnings.cfads)
+
+
+def _customer(grid: Grid, analysis: Analysis, i: int, found: Customer) -> None:
+    """Write what is left of the debt when the customer of one contract leaves with the period."""
+    contract, key, path = analysis.deal.contracts[i], f"off{i}", f"contracts[{i}].offtaker"
+    terms = contract.offtaker
+    assert terms is not None  # noqa: S101  a customer is described
+    gone = f"(1-EXP(-{{{path}.default_rate}}*{{years}}))"
+    if terms.guarantor_default_rate is not None:
+        behind = f"(1-EXP(-{{{path}.guarantor_default_rate}}*{{years}}))"
+        apart = f"{gone}*{behind}"
+        theta = f"{{{path}.dependence}}"
+        gone = apart if terms.dependence is None else f"((1-{theta})*{apart}+{theta}*MIN({gone},{behind}))"
+    who = "it or its guarantor" if terms.guarantor_default_rate is not None else "it"
+    grid.row(f"{key}.survival", f"Probability that {who} still pays", "%", f"=1-{gone}", found.survival.tolist(),
+             "percent", closing=1.0, closing_formula="=1")  # fmt: skip
+    to_come = f"SUMPRODUCT(({{period|all}}>{{period}})*{{contract{i}|all}})"
+    _money(grid, f"{key}.to_come", "Fees still to come", f"={to_come}", found.to_come, total=False)
+    less, prepaid = "", contract.prepayment is not None
+    if prepaid:
+        _money(grid, f"{key}.ahead", "Prepayments not yet credited", f"={{prepaid{i}.closing}}", found.ahead,
+               total=False)  # fmt: skip
+        less = f"-{{{key}.ahead}}"
+    if terms.termination is not None:
+        _money(grid, f"{key}.claim", "Termination payment" + (", less prepayments" if prepaid else ""),
+               f"=MAX({{{path}.termination}}*{{{key}.to_come}}{less},0)", found.claim, total=False)  # fmt: skip
+        letter = "0" if terms.letter_of_credit is None else f"MIN({{{key}.claim}},{{{path}.letter_of_credit}})"
+        part = "0" if terms.recovery is None else f"{{{path}.recovery}}*({{{key}.claim}}-{letter})"
+        _money(grid, f"{key}.proceeds", "Received of it", f"={letter}+{part}", found.proceeds, total=False)
+    _money(grid, f"{key}.owed", "Owed", "={balance}", analysis.balance, total=False)
+    worth = analysis.values.economic if analysis.values.liquidation is None else analysis.values.liquidation
+    row = "economic" if analysis.values.liquidation is None else "liquidation"
+    _money(grid, f"{key}.worth", "Value of the hardware, sold then" if row == "liquidation" else
+           "Market value of the hardware", f"={{{row}}}", worth, total=False)  # fmt: skip
+    paid = f"-{{{key}.proceeds}}" if terms.termination is not None else ""
+    _money(grid, f"{key}.short", "Debt that neither pays", f"=MAX({{{key}.owed}}{paid}-{{{key}.worth}},0)",
+           found.short, "key", total=False)  # fmt: skip
+    term = f"{{contracts[{i}].term}}/{{months_per_year}}-{{instant}}"
+    _money(grid, f"{key}.expected", "Expected loss of the period",
+           f"=IF({{years}}-{{length}}<{term},({{{key}.survival|prev}}-{{{key}.survival}})*{{{key}.short}},0)",
+           found.expected)  # fmt: skip
+
+
+def _money(
+    grid: Grid, key: str, label: str, formula: str, values: Floats, weight: str = "calc", *, total: bool = True
+) -> None:
+    numbers = values / MILLION
+    grid.row(key, label, "USD m", formula, numbers.tolist(), "money", weight=weight,
+             total=float(numbers.sum()) if total else None)  # fmt: skip
