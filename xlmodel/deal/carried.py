@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from xlmodel.deal.analysis import Analysis
 from xlmodel.deal.lives import mixed_rate
 from xlmodel.loan.sculpt import Sculpted, sculpt
@@ -28,7 +26,8 @@ class Terms:
     target
         Coverage, x.
     target_from
-        Position of the covenant that names it and the name of its level, None where it is assumed.
+        Of every level it is the strictest of, the position of its covenant and its name, the strictest first; empty
+        where it is assumed.
     max_ltv, advance_rate
         Shares of the economic and of the liquidation value; the latter None without a sale.
     max_ltv_from
@@ -36,9 +35,9 @@ class Terms:
     """
 
     target: float
-    target_from: tuple[int, str] | None
+    target_from: tuple[tuple[int, str], ...]
     max_ltv: float
-    max_ltv_from: tuple[int, str] | None
+    max_ltv_from: tuple[tuple[int, str], ...]
     advance_rate: float | None
 
 
@@ -104,9 +103,13 @@ def terms_of(analysis: Analysis) -> Terms:
             level = getattr(covenant, name)
             if kind and level is not None and level.value > 0:
                 levels[kind].append((level.value, (i, name)))
-    target, target_from = max(levels["cover"], key=lambda x: x[0], default=(TARGET, None))
+    cover = sorted(levels["cover"], key=lambda x: -x[0])
     # More than twice the value is no limit a lender would size at.
-    usable = [level for level in levels["ltv"] if level[0] <= 2]
-    most, most_from = min(usable, key=lambda x: x[0], default=(MAX_LTV, None))
-    sold = analysis.deal.sale is not None
-    return Terms(float(target), target_from, float(np.float64(most)), most_from, ADVANCE_RATE if sold else None)
+    usable = sorted((level for level in levels["ltv"] if level[0] <= 2), key=lambda x: x[0])
+    return Terms(
+        target=cover[0][0] if cover else TARGET,
+        target_from=tuple(source for _, source in cover),
+        max_ltv=usable[0][0] if usable else MAX_LTV,
+        max_ltv_from=tuple(source for _, source in usable),
+        advance_rate=ADVANCE_RATE if analysis.deal.sale is not None else None,
+    )

@@ -49,20 +49,26 @@ def _terms(grid: Grid, analysis: Analysis, terms: Terms) -> None:
     """Write the assumptions; those that a covenant names follow it until they are typed over."""
     grid.section("Terms, assumed for this sheet")
 
-    def term(key: str, text: str, value: float, kind: str, unit: str, source: tuple[int, str] | None, why: str) -> None:
+    def term(
+        key: str, text: str, value: float, kind: str, unit: str, levels: tuple[tuple[int, str], ...], why: str,
+        strictest: str = "",
+    ) -> None:  # fmt: skip
         formula = ""
-        if source is not None:
-            i, level = source
+        if levels:
+            i, level = levels[0]
             name = analysis.deal.covenants[i].name
-            formula, why = f"={{covenants[{i}].{level}}}", f"Assumption: the {inside(label(level))} of {name}"
+            each = ",".join(f"{{covenants[{n}].{x}}}" for n, x in levels)
+            formula = f"={strictest}({each})" if len(levels) > 1 else f"={each}"
+            among = ", the strictest" if len(levels) > 1 else ""
+            why = f"Assumption: the {inside(label(level))} of {name}{among}"
         assumed(grid, key, text, unit, value, kind, _MOST[key], why, formula)
 
     term("size.target", "Target coverage", terms.target, "multiple", "x", terms.target_from,
-         "Assumption: no covenant of this deal names a coverage")  # fmt: skip
+         "Assumption: no covenant of this deal names a coverage", "MAX")  # fmt: skip
     term("size.max_ltv", "Most that is lent on economic value", terms.max_ltv, "percent", "%", terms.max_ltv_from,
-         "Assumption: no covenant of this deal names a loan to economic value")  # fmt: skip
+         "Assumption: no covenant of this deal names a loan to economic value", "MIN")  # fmt: skip
     if terms.advance_rate is not None:
-        term("size.advance", "Most that is lent on liquidation value", terms.advance_rate, "percent", "%", None,
+        term("size.advance", "Most that is lent on liquidation value", terms.advance_rate, "percent", "%", (),
              "Assumption: a share lenders against assets commonly state")  # fmt: skip
 
 

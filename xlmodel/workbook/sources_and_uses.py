@@ -97,9 +97,12 @@ def _one_period(page: Page, analysis: Analysis, found: Financed, row: int) -> No
     """Write the cash of a period that may be typed, each payment as a step of the chart."""
     paid, count = found.paid, analysis.dates.size
     ratio = paid.dscr
-    at = 0 if np.isnan(ratio).all() else int(np.nanargmin(ratio))
+    lowest = 0.0 if np.isnan(ratio).all() else float(np.nanmin(ratio))
+    # Of ratios that differ by rounding alone the first is shown, in every engine.
+    at = 0 if np.isnan(ratio).all() else int(np.argmax(ratio <= lowest + TIE * abs(lowest)))
     page.text(row, LABEL, "Period shown: lowest coverage, or type another")
-    page.number(row, AMOUNT, at + 1.0, "input count", "su.period")
+    found_at = "MATCH(1,INDEX(({wf.dscr|all}<=MIN({wf.dscr|all})+{tie}*ABS(MIN({wf.dscr|all})))*1,0),0)"
+    page.formula(row, AMOUNT, f"=IF(COUNT({{wf.dscr|all}})=0,1,{found_at})", at + 1.0, "input count", "su.period")
     page.choices.append((row, AMOUNT, {
         "validate": "integer", "criteria": "between", "minimum": 1, "maximum": count,
         "error_title": "Out of range", "error_message": f"The deal has periods 1 to {count}.",
