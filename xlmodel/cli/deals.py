@@ -18,6 +18,7 @@ def report(
     out: Annotated[Path, typer.Option("--out", "-o", help="The workbook to write.", show_default=False)],
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="Also print a PDF beside it, by LibreOffice.")] = False,
+    values: Annotated[bool, typer.Option("--values", help="Write values and no formulas.")] = False,
 ) -> None:
     """Write the report on a deal as a workbook of native formulas, and say what it comes to."""
     # Imported here, so that a function called from the command line does not wait for the workbook's libraries.
@@ -32,7 +33,7 @@ def report(
             progress.update("Analysing")
             analysis = analyse(described)
             progress.update("Writing the workbook and printing it" if pdf else "Writing the workbook")
-            write(analysis, out, force=force, pdf=pdf)
+            write(analysis, out, force=force, pdf=pdf, values=values)
     except (InputError, RangeError, InfeasibleError) as error:
         refuse(error.sentence, code=2)
     console = Console()
@@ -45,6 +46,38 @@ def report(
     console.print(table)
     for number, sentence in enumerate(analysis.verdict, 1):
         console.print(f"{number}. {sentence}", highlight=False, markup=False)
+    for path in (out, out.with_suffix(".pdf"))[: 1 + pdf]:
+        console.print(f"Wrote {path}", highlight=False, markup=False, soft_wrap=True)
+
+
+def compare(
+    files: Annotated[list[Path], typer.Argument(help="One to four deals, TOML or JSON files.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The workbook to write.", show_default=False)],
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also print a PDF beside it, by LibreOffice.")] = False,
+    values: Annotated[bool, typer.Option("--values", help="Write values and no formulas.")] = False,
+) -> None:
+    """Write deals side by side as one workbook, and what other terms on the same hardware would have come to."""
+    from xlmodel.deal import load
+    from xlmodel.deal.analysis import analyse
+    from xlmodel.deal.structures import structures
+    from xlmodel.workbook.comparison import comparison
+
+    try:
+        with Console(stderr=True).status("Reading, analysing and writing"):
+            deals = [load(file) for file in files]
+            comparison(deals, out, force=force, pdf=pdf, values=values)
+            found = [structures(analyse(deal)) for deal in deals]
+    except (InputError, RangeError, InfeasibleError) as error:
+        refuse(error.sentence, code=2)
+    console = Console()
+    table = Table(title="What held", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Deal")
+    for structure in found[0]:
+        table.add_column(structure.name)
+    for deal, each in zip(deals, found, strict=True):
+        table.add_row(deal.name, *("held" if bool(one.outcome.held) else "failed" for one in each))
+    console.print(table)
     for path in (out, out.with_suffix(".pdf"))[: 1 + pdf]:
         console.print(f"Wrote {path}", highlight=False, markup=False, soft_wrap=True)
 

@@ -20,7 +20,7 @@ BLACK, NAVY, ORANGE, GREEN, GREY, RED = "#000000", "#1F3864", "#C55A11", "#2E7D3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a chart: the timeline row it shows, its name, and how it is told apart."""
+    """One line of a chart: the timeline row it shows, its name, how it is told apart, and the row of its dates."""
 
     key: str
     name: str
@@ -28,6 +28,7 @@ class Line:
     dash: str = "solid"
     width: float = 1.75
     marker: str = "none"
+    dates: str = "date"
 
 
 RATIOS: Final = {
@@ -201,7 +202,7 @@ def plotted(chart: Any, layout: Layout, line: Line, first: int, last: int) -> No
     chart.add_series(
         {
             "name": line.name,
-            "categories": "=" + layout.stretch("date", first, last),
+            "categories": "=" + layout.stretch(line.dates, first, last),
             "values": "=" + layout.stretch(line.key, first, last),
             "line": {"color": line.color, "width": line.width, "dash_type": line.dash},
             "marker": {

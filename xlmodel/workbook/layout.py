@@ -82,6 +82,11 @@ class Layout:
             raise KeyError(f"the key {key} is registered twice")
         self._places[key] = place
 
+    def adopt(self, prefix: str, other: "Layout") -> None:
+        """Register every key of another layout with a prefix before it."""
+        for key, place in other._places.items():
+            self.register(prefix + key, place)
+
     def reference(self, key: str, part: str = "", sheet: str = "") -> str:
         """Return how a formula on `sheet` spells the reference to a key.
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -120,6 +121,7 @@ def report(
     force: bool = False,
     pdf: bool = False,
     date: dt.date | None = None,
+    values: bool = False,
 ) -> Path:
     """Write the report on a deal as a workbook of native formulas, each with its value.
 
@@ -135,6 +137,8 @@ def report(
         Also print it to a PDF beside the workbook, by LibreOffice.
     date
         The date of the report, today unless given. The same analysis and date give the same bytes.
+    values
+        Write values and no formulas, for somebody who shall see the numbers and not the model.
 
     Returns
     -------
@@ -150,7 +154,7 @@ def report(
     target = Path(out)
     destinations(target, force=force, pdf=pdf)
     described = deal if isinstance(deal, Deal) else load(deal)
-    return write(analyse(described), target, force=force, pdf=pdf, date=date)
+    return write(analyse(described), target, force=force, pdf=pdf, date=date, values=values)
 
 
 def destinations(target: Path, *, force: bool, pdf: bool) -> None:
@@ -162,14 +166,20 @@ def destinations(target: Path, *, force: bool, pdf: bool) -> None:
 
 
 def write(
-    analysis: Analysis, target: Path, *, force: bool = False, pdf: bool = False, date: dt.date | None = None
+    analysis: Analysis,
+    target: Path,
+    *,
+    force: bool = False,
+    pdf: bool = False,
+    date: dt.date | None = None,
+    values: bool = False,
 ) -> Path:
     """Write the report of a finished analysis; arguments, result and errors as of `report`."""
     destinations(target, force=force, pdf=pdf)
     day = dt.date.today() if date is None else date
     pages = fill(analysis, day)
     # Everything is made in memory first: whoever is killed while working has not touched the folder.
-    content = book_of(pages, analysis.deal.name, day)
+    content = book_of(pages, analysis.deal.name, day, values=values)
     paper = printed(content) if pdf else None
     put(content, target)
     if paper is not None:
@@ -177,10 +187,10 @@ def write(
     return target
 
 
-def fill(analysis: Analysis, date: dt.date, sheets: Sequence[Sheet] = SHEETS) -> list[Page]:
-    """Return the filled pages of the sheets that this deal wants."""
+def fill(analysis: Analysis, date: dt.date, sheets: Sequence[Sheet] = SHEETS, prefix: str = "") -> list[Page]:
+    """Return the filled pages of the sheets that this deal wants, with a prefix before their names."""
     layout = Layout()
-    wanted = [sheet for sheet in sheets if sheet.wanted(analysis)]
+    wanted = [replace(sheet, name=prefix + sheet.name) for sheet in sheets if sheet.wanted(analysis)]
     pages = [Page(sheet.name, layout, wanted, date) for sheet in wanted]
     for sheet, page in zip(wanted, pages, strict=True):
         sheet.fill(page, analysis)

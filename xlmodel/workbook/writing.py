@@ -32,7 +32,7 @@ _OPTIONS: Final = {
 _ALLOWED: Final = {"format_cells": True, "format_columns": True, "format_rows": True}
 
 
-def book_of(pages: Sequence[Page], title: str, date: dt.date) -> bytes:
+def book_of(pages: Sequence[Page], title: str, date: dt.date, *, values: bool = False) -> bytes:
     """Return the workbook of the pages, as the content of its file.
 
     The bytes depend on nothing but the pages, the title and the date.
@@ -45,6 +45,8 @@ def book_of(pages: Sequence[Page], title: str, date: dt.date) -> bytes:
         The document's title.
     date
         The date of the report, which the file also bears as its creation date.
+    values
+        Write the values and no formulas, for a reader who shall see the numbers and not the model.
     """
     content = io.BytesIO()
     # A copy, because the writer changes what it is given, and the next report would look different.
@@ -54,7 +56,8 @@ def book_of(pages: Sequence[Page], title: str, date: dt.date) -> bytes:
                 "title": title,
                 "subject": "Hardware-backed loan: cash, coverage and collateral",
                 "author": f"xlmodel {__version__}",
-                "comments": f"Report version {REPORT_VERSION}, written by xlmodel {__version__}. Native formulas.",
+                "comments": f"Report version {REPORT_VERSION}, written by xlmodel {__version__}. "
+                + ("Values only." if values else "Native formulas."),
                 "created": dt.datetime(date.year, date.month, date.day),
             }
         )
@@ -68,7 +71,8 @@ def book_of(pages: Sequence[Page], title: str, date: dt.date) -> bytes:
         made = [book.add_worksheet(page.name) for page in pages]
         for sheet, page in zip(made, pages, strict=True):
             _cells(sheet, page, styles)
-            _setup(sheet, page, title, date)
+            (_values if values else _formulas)(sheet, page, styles)
+            _setup(sheet, page, title, f"{date:%d %B %Y}{', values only' if values else ''}")
             for name, key in page.names.items():
                 book.define_name(name, "=" + page.layout.reference(key, "whole"))
             for chart in page.charts:
@@ -126,6 +130,17 @@ def _cells(sheet: Any, page: Page, styles: Styles) -> None:
             sheet.write_blank(row, column, None, styles[style])
     for row, column, number, style in page.numbers:
         sheet.write_number(row, column, number, styles[style])
+    for table in page.tables:
+        _table(sheet, table, styles)
+    for row, column, name in page.jumps:
+        sheet.write_url(row, column, f"internal:'{name}'!A1", styles["jump"], name)
+    for top, left, bottom, right, rule in page.rules:
+        sheet.conditional_format(top, left, bottom, right, rule | {"format": styles[rule["format"]]})
+    for row, column, choice in page.choices:
+        sheet.data_validation(row, column, row, column, choice)
+
+
+def _formulas(sheet: Any, page: Page, styles: Styles) -> None:
     for row, column, template, value, style in page.formulas:
         formula = page.layout.resolve(template, page.name)
         sheet.write_formula(row, column, formula, styles[_linked(formula, style)], value)
@@ -140,14 +155,19 @@ def _cells(sheet: Any, page: Page, styles: Styles) -> None:
             before, here = here, letters(column)
     for block in page.spills:
         _spill(sheet, block, page.layout.resolve(block.formula, page.name), styles[block.style])
-    for table in page.tables:
-        _table(sheet, table, styles)
-    for row, column, name in page.jumps:
-        sheet.write_url(row, column, f"internal:'{name}'!A1", styles["jump"], name)
-    for top, left, bottom, right, rule in page.rules:
-        sheet.conditional_format(top, left, bottom, right, rule | {"format": styles[rule["format"]]})
-    for row, column, choice in page.choices:
-        sheet.data_validation(row, column, row, column, choice)
+
+
+def _values(sheet: Any, page: Page, styles: Styles) -> None:
+    """Write what the formulas would have shown."""
+    for row, column, _, value, style in page.formulas:
+        sheet.write(row, column, value, styles[style])
+    for line in page.series:
+        for i, value in enumerate(line.values):
+            sheet.write(line.row, line.first_column + i, value, styles[line.style])
+    for block in page.spills:
+        for i, cells in enumerate(block.values):
+            for j, value in enumerate(cells):
+                sheet.write(block.row + i, block.column + j, value, styles[block.style])
 
 
 def _spill(sheet: Any, block: Spill, formula: str, look: Any) -> None:
@@ -181,7 +201,7 @@ def _linked(formula: str, style: str) -> str:
     return style.replace("calc ", "link ") if style.startswith("calc ") and _LINK.fullmatch(formula) else style
 
 
-def _setup(sheet: Any, page: Page, title: str, date: dt.date) -> None:
+def _setup(sheet: Any, page: Page, title: str, dated: str) -> None:
     sheet.hide_gridlines(2)
     sheet.set_zoom(85)
     sheet.set_paper(_A4)
@@ -189,7 +209,7 @@ def _setup(sheet: Any, page: Page, title: str, date: dt.date) -> None:
         sheet.set_landscape()
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     label = title.replace("&", "&&")
-    sheet.set_footer(f'&L&"Arial"&8{label}&C&"Arial"&8{page.name}, {date:%d %B %Y}&R&"Arial"&8Page &P of &N')
+    sheet.set_footer(f'&L&"Arial"&8{label}&C&"Arial"&8{page.name}, {dated}&R&"Arial"&8Page &P of &N')
     last_row = max(
         [cell[0] for cell in page.texts]
         + [cell[0] for cell in page.numbers]
