@@ -25,6 +25,7 @@ NUMBERS: Final = {
     "rate long": '0.0000%_);(0.0000%);"-"_);@_)',
     "left": "General",
     "centred": "General",
+    "noted": "General",
     "word": "General",
 }
 """The number format of each kind."""
@@ -98,6 +99,14 @@ _TEXTS: Final[dict[str, dict[str, Any]]] = {
     },
     "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864", "text_wrap": True},
     "head right": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864", "align": "right", "text_wrap": True},
+    "head centred": {
+        "bold": True,
+        "font_color": "#FFFFFF",
+        "bg_color": "#1F3864",
+        "align": "center",
+        "text_wrap": True,
+    },
+    "head noted": {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864", "indent": 1, "text_wrap": True},
     "verdict": {"text_wrap": True, "bold": True, "font_size": 11, "valign": "top"},
 }
 
@@ -143,9 +152,11 @@ def properties(style: str) -> dict[str, Any]:
     if style in _TEXTS:
         return _BASE | _TEXTS[style]
     look, _, kind = style.partition(" ")
-    align = {"left": "left", "centred": "center"}.get(kind, "right")
+    align = {"left": "left", "centred": "center", "noted": "left"}.get(kind, "right")
+    # Words beside a number on the right of its cell would run into it.
+    indent = {"indent": 1} if kind == "noted" else {}
     shape = NUMBERS[kind]
     if look in _ZERO_COUNTS:
         positive, *_ = shape.split(";")
         shape = shape.replace('"-"_)', positive)
-    return _BASE | {"align": align, "num_format": shape} | _LOOKS[look]
+    return _BASE | {"align": align, "num_format": shape} | indent | _LOOKS[look]
