@@ -50,6 +50,22 @@ def report(
         console.print(f"Wrote {path}", highlight=False, markup=False, soft_wrap=True)
 
 
+def memo(
+    deal: Annotated[Path, typer.Argument(help="The deal, a TOML or JSON file.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The .pdf or .xlsx to write.", show_default=False)],
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
+) -> None:
+    """Write a deal on one page, as a PDF by LibreOffice or as a workbook with the sheets behind it."""
+    from xlmodel.workbook.memo import memo as write
+
+    try:
+        with Console(stderr=True).status("Reading, analysing and writing"):
+            write(deal, out, force=force)
+    except (InputError, RangeError, InfeasibleError) as error:
+        refuse(error.sentence, code=2)
+    Console().print(f"Wrote {out}", highlight=False, markup=False, soft_wrap=True)
+
+
 def compare(
     files: Annotated[list[Path], typer.Argument(help="One to four deals, TOML or JSON files.", show_default=False)],
     out: Annotated[Path, typer.Option("--out", "-o", help="The workbook to write.", show_default=False)],

@@ -106,6 +106,11 @@ def _alone(grid: Grid, analysis: Analysis, found: Offtake) -> None:
     grid.row("off.dscr", f"Contracted-only {analysis.coverage_name}", "x",
              f'=IF({{off.service}}>0,{{off.kept}}/{{off.service}},"{UNDEFINED}")', shown(found.dscr), "multiple",
              weight="key")  # fmt: skip
+    left = analysis.earnings.contract_revenue
+    to_come = np.append(np.cumsum(left[::-1])[::-1], 0.0) / MILLION
+    grid.row("off.to_come", "Contract revenue still to come", "USD m",
+             "=SUMPRODUCT(({period|all}>{period})*{contract_revenue|all})", to_come[1:].tolist(), "money",
+             closing=float(to_come[0]))  # fmt: skip
     back = "({period|all}<={period})*({period|all}>{period}-{periods_per_year})"
     cash, due = (f"SUMPRODUCT({back}*{{off.{key}|all}})" for key in ("kept", "service"))
     grid.row("off.dscr_ltm", "The same over the last 12 months", "x",

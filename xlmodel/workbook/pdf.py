@@ -34,8 +34,8 @@ def engine() -> str:
     raise ModelError("a PDF needs LibreOffice, which was not found (Debian: apt-get install libreoffice-calc)", "pdf")
 
 
-def printed(workbook: bytes) -> bytes:
-    """Return the PDF of a workbook, both as the content of a file.
+def printed(workbook: bytes, pages: str = "") -> bytes:
+    """Return the PDF of a workbook, both as the content of a file; `pages` such as "1-3", all unless given.
 
     Raises
     ------
@@ -48,7 +48,10 @@ def printed(workbook: bytes) -> bytes:
         source, target = folder / "report.xlsx", folder / "report.pdf"
         source.write_bytes(workbook)
         profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-        command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
+        form = "pdf"
+        if pages:
+            form += f':calc_pdf_Export:{{"PageRange":{{"type":"string","value":"{pages}"}}}}'
+        command = [program, profile, "--headless", "--convert-to", form, "--outdir", str(folder), str(source)]
         said = _run(command)
         if not target.exists():
             raise ModelError(f"LibreOffice made no PDF: {said}", "pdf")

@@ -104,7 +104,10 @@ class Chart:
 
 @dataclass(slots=True)
 class Print:
-    """How a page is printed: landscape, one page wide, unless a scale is given because it runs over several."""
+    """How a page is printed: landscape, one page wide, and as many high as it needs or one as well.
+
+    With a scale it runs over several.
+    """
 
     last_column: int = 0
     repeat_rows: tuple[int, int] | None = None
@@ -113,6 +116,7 @@ class Print:
     column_breaks: list[int] = field(default_factory=list)
     scale: int | None = None
     portrait: bool = False
+    one_page: bool = False
 
 
 @dataclass(slots=True)

@@ -209,7 +209,8 @@ def _setup(sheet: Any, page: Page, title: str, dated: str) -> None:
         sheet.set_landscape()
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     label = title.replace("&", "&&")
-    sheet.set_footer(f'&L&"Arial"&8{label}&C&"Arial"&8{page.name}, {dated}&R&"Arial"&8Page &P of &N')
+    pages = "" if page.print.one_page else '&R&"Arial"&8Page &P of &N'
+    sheet.set_footer(f'&L&"Arial"&8{label}&C&"Arial"&8{page.name}, {dated}{pages}')
     last_row = max(
         [cell[0] for cell in page.texts]
         + [cell[0] for cell in page.numbers]
@@ -219,7 +220,7 @@ def _setup(sheet: Any, page: Page, title: str, dated: str) -> None:
     )
     sheet.print_area(0, 0, last_row, page.print.last_column)
     if page.print.scale is None:
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1, int(page.print.one_page))
     else:
         # Excel ignores page breaks when it fits to pages, so a page with breaks has a scale.
         sheet.set_print_scale(page.print.scale)
