@@ -98,6 +98,33 @@ def compare(
         console.print(f"Wrote {path}", highlight=False, markup=False, soft_wrap=True)
 
 
+def portfolio(
+    tape: Annotated[Path, typer.Argument(help="The tape: .csv, .xlsx or .parquet, a loan a row.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The workbook to write.", show_default=False)],
+    sheets: Annotated[int, typer.Option("--sheets", help="Loans with a sheet of their own, at most 50.")] = 50,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Also print a PDF beside it, by LibreOffice.")] = False,
+    values: Annotated[bool, typer.Option("--values", help="Write values and no formulas.")] = False,
+) -> None:
+    """Write a tape of loans as a portfolio: totals, distributions, the worst loans, and a sheet a loan."""
+    from xlmodel.workbook.portfolio import portfolio as write
+    from xlmodel.workbook.portfolio.book import read
+
+    try:
+        with Console(stderr=True).status("Reading, analysing and writing"):
+            found = read(tape, sheets).found
+            write(tape, out, force=force, pdf=pdf, sheets=sheets, values=values)
+    except (InputError, RangeError, InfeasibleError) as error:
+        refuse(error.sentence, code=2)
+    console = Console()
+    for problem in found.problems:
+        console.print(str(problem), highlight=False, markup=False)
+    for path in (out, out.with_suffix(".pdf"))[: 1 + pdf]:
+        console.print(f"Wrote {path}", highlight=False, markup=False, soft_wrap=True)
+    if found.problems:
+        raise typer.Exit(1)
+
+
 def schema() -> None:
     """Print the JSON Schema of a deal file."""
     from xlmodel.deal import schema as described

@@ -210,7 +210,7 @@ def _setup(sheet: Any, page: Page, title: str, dated: str) -> None:
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     label = title.replace("&", "&&")
     pages = "" if page.print.one_page else '&R&"Arial"&8Page &P of &N'
-    sheet.set_footer(f'&L&"Arial"&8{label}&C&"Arial"&8{page.name}, {dated}{pages}')
+    sheet.set_footer(f'&L&"Arial"&8 {label}&C&"Arial"&8 {page.name}, {dated}{pages}')
     last_row = max(
         [cell[0] for cell in page.texts]
         + [cell[0] for cell in page.numbers]
