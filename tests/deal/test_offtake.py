@@ -95,3 +95,33 @@ def test_what_does_not_fit_is_refused(offtaker: dict[str, Any], said: str) -> No
     with pytest.raises(ModelError) as refused:
         found(CONTRACT | {"offtaker": offtaker})
     assert said in str(refused.value)
+
+
+def test_the_verdict_says_what_the_deal_hangs_on() -> None:
+    """Cash of 4 covers the service throughout, contracts of 4 less 1 cover 0.88 of the 3.4 of the first year."""
+    deal = {k: v for k, v in YEARLY.items() if k != "cash"} | {
+        "contracts": [CONTRACT | {"name": "Half", "amount": number(8, "USD m"), "offtaker": CUSTOMER}],
+        "opex": {"fixed": number(1, "USD m a year")},
+    }
+    rent = {"rent": number(6, "USD a unit-hour"), "annual_deflation": number(0, "% a year"), "usage": number(90, "%")}
+    alone = analyse(read(deal)).verdict
+    # All cash is short as well, so that contracts are is not said again.
+    assert not any(sentence.startswith("Contracts alone") for sentence in alone)
+    assert any(sentence.startswith("If the customer of Half fails, up to USD 1.4m stay unpaid") for sentence in alone)
+    priced = {
+        "name": "Half",
+        "term": number(2, "years"),
+        "price": number(9, "USD a unit-hour"),
+        "share": number(50, "%"),
+    }
+    both = analyse(read(deal | {"contracts": [priced], "merchant": rent})).verdict
+    assert any(sentence.startswith("Contracts alone pay 0.") for sentence in both), both
+
+
+def test_the_verdict_says_when_a_higher_index_is_too_much() -> None:
+    tight = YEARLY | {"cash": {"name": "Cash", "amount": number(3.5, "USD m a year")}}
+    said = [s for s in analyse(read(tight)).verdict if s.startswith("An index")]
+    # By hand: 11 % on 10 and 2.5 of principal are 3.6, against 3.5.
+    assert said == ["An index 200 basis points higher brings the lowest DSCR to 0.97x."]
+    fixed = tight | {"hedge": {"tranche": "Loan", "share": number(100, "%"), "fixed": number(4, "% a year")}}
+    assert [s for s in analyse(read(fixed)).verdict if s.startswith("An index")] == []

@@ -1,18 +1,23 @@
 """What a deal is worth as long as its customers pay, and what is left when one does not."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xlmodel.asset.counterparty import contract_survival
 from xlmodel.asset.offtaker import guaranteed_survival, terminated
-from xlmodel.deal.analysis import Analysis
 from xlmodel.deal.earnings import invoiced, prepaid
 from xlmodel.deal.inputs import Contract
 from xlmodel.deal.quantity import amount
 from xlmodel.deal.rent import rent_need
 from xlmodel.loan.offtake import UnitDebt, contracted_dscr, debt_per_unit
 from xlmodel.maths.domain import Floats
+
+if TYPE_CHECKING:
+    from xlmodel.deal.analysis import Analysis
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,19 @@
 """How much of its rent a deal needs: the break-even of every period, and the fall in rent it can take."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from xlmodel.deal.analysis import Analysis
 from xlmodel.errors import NO_DEBT_SERVICE, NO_REVENUE
 from xlmodel.loan.breakeven import breakeven_deflation, rental_breakeven
 from xlmodel.loan.coverage import cover
 from xlmodel.maths.domain import Floats
+
+if TYPE_CHECKING:
+    from xlmodel.deal.analysis import Analysis
 
 
 @dataclass(frozen=True, slots=True)

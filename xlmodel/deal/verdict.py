@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from xlmodel.deal.borrowing import certificate
+from xlmodel.deal.exposed import exposed
 from xlmodel.deal.paid import paid_and_earned
 from xlmodel.deal.wording import day, money
 from xlmodel.loan.covenant import Status
@@ -30,14 +31,15 @@ _SHORT: Final = {"dscr_ltm": "last-twelve-months test", "dscr_ntm": "next-twelve
 def verdict(analysis: Analysis) -> list[str]:
     """Return the findings on a deal, worst first.
 
-    Breaches by date, cash that falls short, who is paid all the same, collateral, lock-ups, covenants that hold, the
-    deal's own ratios.
+    Breaches by date, cash that falls short, who is paid all the same, what it hangs on, collateral, lock-ups,
+    covenants that hold, the deal's own ratios.
     """
     tests = analysis.covenants
     found = _breaches(analysis)
     found += [sentence for test in tests for sentence in _cured(analysis, test)]
     found += _shortfall(analysis)
     found += paid_and_earned(analysis)
+    found += exposed(analysis)
     found += _base(analysis)
     found += _collateral(analysis)
     found += _sale(analysis)
