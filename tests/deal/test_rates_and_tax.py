@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.workbook.deals import CASE_A, number
-from xlmodel.deal import Analysis, analyse, read
+from tests.workbook.deals import CASE_A, EXAMPLES, number
+from xlmodel.deal import Analysis, analyse, load, read
 from xlmodel.errors import ModelError
 
 FLOATING = {
@@ -150,3 +150,27 @@ def test_what_does_not_fit_is_refused(parts: dict[str, Any], said: str) -> None:
     with pytest.raises(ModelError) as refused:
         found(**parts)
     assert said in str(refused.value)
+
+
+def test_the_whole_term_sheet_by_hand() -> None:
+    """A first quarter: 15 · 75 % · (3.8 − 4.1) % / 4 settled, 35 · 20 % / 4 written off, 1.25 and 0.25 repaid.
+
+    Interest is 15 · 9.3 % / 4 and 4 · 14 % / 4. Fee and discount are 1.5 % and 1 % of the 19 lent; six months of the
+    first rank's service are held, the swap's payments with it.
+    """
+    got = analyse(load(EXAMPLES / "whole_term_sheet.toml"))
+    assert got.rates is not None
+    assert got.rates.swap is not None
+    assert got.tax is not None
+    assert got.financing is not None
+    assert float(got.rates.swap.settlement[0]) == pytest.approx(-8_437.5)
+    assert float(got.tax.depreciation[0]) == pytest.approx(1.75e6)
+    assert float(got.debt.interest[0]) == pytest.approx(348_750 + 140_000)
+    assert float(got.debt.principal[0]) == pytest.approx(1.25e6 + 0.25e6)
+    assert float(got.debt_service[0]) == pytest.approx(1_500_000 + 488_750 + 8_437.5)
+    assert got.financing.fee == pytest.approx(285e3)
+    assert got.financing.discount == pytest.approx(190e3)
+    second = 13.75e6 * (0.093 + 0.75 * 0.003) / 4 + 1.25e6
+    first = 1.25e6 + 348_750 + 8_437.5
+    assert got.financing.reserve == pytest.approx(first + second, abs=1)
+    assert got.financing.equity == pytest.approx(35e6 + got.financing.reserve + 475e3 - 19e6)

@@ -33,8 +33,9 @@ def _contracts(analysis: Analysis) -> list[str]:
     # Where all cash is short too, that has been said, and worse.
     if (alone & ~whole).any():
         first = int(np.argmax(alone & ~whole))
+        part = f"{kept[first] / due[first]:.2f}x" if kept[first] > 0 else "nothing"
         said.append(
-            f"Contracts alone pay {max(kept[first], 0.0) / due[first]:.2f}x of the debt service in the period ending "
+            f"Contracts alone pay {part} of the debt service in the period ending "
             f"{day(analysis.dates[first])}; what is missing then is rent that nobody has signed for."
         )
     for contract, customer in zip(analysis.deal.contracts, found.customers, strict=True):

@@ -301,7 +301,14 @@ def _coverage(book: Any, layout: Layout, analysis: Analysis) -> Any:
             level = test.record.default.value
             dash = ("long_dash", "square_dot")[len(levels) % 2]
             levels.setdefault(
-                level, Line(f"covenant{i}.default", f"{label('default')} {level:.2f}x", "#C00000", dash, 1.5)
+                level,
+                Line(
+                    f"covenant{i}.default",
+                    f"{label('default')} {'from ' if test.record.steps else ''}{level:.2f}x",
+                    "#C00000",
+                    dash,
+                    1.5,
+                ),
             )
     span = (float(serials[0]), float(serials[-1]))
     return coverage_chart(
