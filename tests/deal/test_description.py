@@ -27,7 +27,7 @@ def violations(value: Any, rule: dict[str, Any], root: dict[str, Any], path: str
     """Yield where a value breaks a JSON Schema, for the keywords that the schema of a deal uses."""
     unknown = rule.keys() - {
         "$schema", "$ref", "$defs", "allOf", "anyOf", "type", "enum", "const", "required", "properties",
-        "additionalProperties", "items", "minItems", "minLength", "minimum", "maximum", "format", "title",
+        "additionalProperties", "items", "minItems", "maxItems", "minLength", "minimum", "maximum", "format", "title",
         "description", "default",
     }  # fmt: skip
     assert not unknown, f"the schema uses {unknown}, which this check does not know"
@@ -56,6 +56,8 @@ def violations(value: Any, rule: dict[str, Any], root: dict[str, Any], path: str
     if isinstance(value, list):
         if len(value) < rule.get("minItems", 0):
             yield f"{path}: too short"
+        if len(value) > rule.get("maxItems", len(value)):
+            yield f"{path}: too long"
         for i, part in enumerate(value):
             yield from violations(part, rule.get("items", {}), root, f"{path}[{i}]")
     if isinstance(value, str) and len(value) < rule.get("minLength", 0):

@@ -197,7 +197,7 @@ def _constants(page: Page, row: int, analysis: Analysis) -> None:
         ("checks.digits", "Differences are rounded to digits", DIGITS, "count", "digits", "USD m to the dollar"),
         ("checks.tolerance", "A rounded difference may come to", TOLERANCE_VALUE, "difference", "", "Rounding"),
     ]
-    if deal.tax is not None and deal.tax.depreciation == "macrs_5":
+    if deal.tax is not None and deal.tax.tax_life is None:
         constants += [
             (f"tax.shares[{i}]", f"Written off in tax year {i + 1}", share, "rate", "of cost", _MACRS)
             for i, share in enumerate(shares(deal.tax))

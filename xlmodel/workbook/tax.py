@@ -92,7 +92,7 @@ def _written_off(grid: Grid, analysis: Analysis, found: Taxed) -> None:
              "plain")  # fmt: skip
     table = shares(terms)
     part = np.array([table[int(y)] if y < len(table) else 0.0 for y in found.year])
-    if terms.depreciation == "macrs_5":
+    if terms.tax_life is None:
         formula = (
             "=IF({tax.year}<ROWS({tax.shares|all}),INDEX({tax.shares|all},MIN({tax.year}+1,ROWS({tax.shares|all}))),0)"
         )

@@ -135,6 +135,15 @@ def of_key(key: str) -> Known | None:
     return None
 
 
+def is_source(key: str) -> bool:
+    """Whether a path is the source of a number, and no field that is merely called so.
+
+    >>> is_source("debt[0].rate.source"), is_source("covenants[0].cure.source"), is_source("debt[0].rate")
+    (True, False, False)
+    """
+    return key.endswith(SOURCE) and _INDEX.sub("[]", key) not in _by_pattern()
+
+
 @cache
 def of_column(column: str) -> Known | None:
     """Return what a column of a tape means, None for a column of the reader's own."""

@@ -91,11 +91,11 @@ def as_deal(values: Mapping[str, Any], mapping: Placed, file: str) -> dict[str, 
     """
     leaves: dict[str, Any] = {}
     for field in mapping.fields:
-        if field.key and not field.key.endswith(SOURCE):
+        if field.key and not fields.is_source(field.key):
             for key, value in _spread(field.key, values[field.name]):
                 leaves[key] = _leaf(field, value, f"{file}, {field.cell}")
     for field in mapping.fields:
-        if field.key.endswith(SOURCE):
+        if fields.is_source(field.key):
             for key, value in _spread(field.key, values[field.name]):
                 number = leaves.get(key.removesuffix(SOURCE))
                 if isinstance(number, dict):

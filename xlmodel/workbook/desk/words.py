@@ -70,6 +70,8 @@ _SAID: Final[dict[str, str]] = {
     "opex.power_price": "power price; price of power; electricity price; power cost",
     "opex.pue": "pue; power usage effectiveness",
     "opex.fixed": "fixed opex; fixed cost site staff insurance; fixed operating cost",
+    "tax.rate": "tax rate; income tax rate; corporate tax rate",
+    "tax.tax_life": "tax life; tax depreciation straight line; tax depreciation life; life for tax",
     "covenants[0].lockup": "lock up dscr; lockup dscr; dscr lock up; distribution lock up; lockup",
     "sale.annual_decay": "loss of value meanwhile; sale decay",
     "claim": "claim; exposure at default; ead",

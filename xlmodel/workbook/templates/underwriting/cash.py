@@ -140,7 +140,11 @@ def rent(page: Page, given: Mapping[str, Value]) -> None:
 def opex_and_tax(page: Page, given: Mapping[str, Value]) -> None:
     """Write operating cost, cash available for debt service before and after tax, and how the tax comes about."""
     grid = Periods(
-        page, PERIODS, "Opex and tax", "CFADS before tax carries the covenants; the tax follows it.", "Period"
+        page,
+        PERIODS,
+        "Opex and tax",
+        "CFADS after tax carries the covenants; the tax is on the interest of the schedule.",
+        "Period",
     )
     grid.section("Cash revenue")
     grid.native("revenue", "Invoiced: contracts and merchant", "USD m", "={contracted}+{merchant}", "money", total=True)
@@ -164,7 +168,7 @@ def opex_and_tax(page: Page, given: Mapping[str, Value]) -> None:
     grid.native("opex", "Operating cost", "USD m", "={cost.margin}+{cost.cash}+{cost.power}+{cost.fixed}", "money",
                 weight="strong", total=True)  # fmt: skip
     grid.section("Cash flow available for debt service")
-    grid.spill("cfads", "CFADS before tax", "USD m",
+    grid.spill("cfads_gross", "CFADS before tax", "USD m",
                "XLMODEL_CFADS({cash_revenue|all},{cost.power|all},{cost.margin|all}+{cost.cash|all},0,{cost.fixed|all})",
                "money", weight="key", total=True, needs=("in_asset_units",))  # fmt: skip
     grid.section("Tax, on the interest of the schedule: nothing runs in a circle")
@@ -183,7 +187,7 @@ def opex_and_tax(page: Page, given: Mapping[str, Value]) -> None:
     grid.native("losses", "Losses carried forward", "USD m", "={losses|prev}+MAX(-{taxable},0)-{relief}", "money",
                 closing="=0")  # fmt: skip
     grid.native("tax", "Tax", "USD m", "=N({in_tax_rate})*(MAX({taxable},0)-{relief})", "money", total=True)
-    grid.native("cfads_net", "CFADS after tax", "USD m", '=IF(ISNUMBER({cfads}),{cfads}-{tax},"n/a")', "money",
+    grid.native("cfads", "CFADS after tax", "USD m", '=IF(ISNUMBER({cfads_gross}),{cfads_gross}-{tax},"n/a")', "money",
                 weight="key", total=True)  # fmt: skip
     grid.finish()
     page.layout.checks += [

@@ -81,7 +81,7 @@ def waterfall(page: Page, given: Mapping[str, Value]) -> None:
             f"fall.{item}",
             label,
             "USD m" if item != "dscr" else "x",
-            "XLMODEL_CASH_WATERFALL({cfads_net|all},{senior.owed|closing},{senior.rate|all},{senior.due|all},{in_frequency},"
+            "XLMODEL_CASH_WATERFALL({cfads|all},{senior.owed|closing},{senior.rate|all},{senior.due|all},{in_frequency},"
             f'N({{in_dsra_months}}),{{out_dsra}},N({{in_sweep}}),{{lock|closing}},0,0,0,"{item}",,{{junior.owed|closing}},'
             "{junior.rate|all},{junior.due|all})",
             "multiple" if item == "dscr" else "money",
@@ -97,7 +97,7 @@ def waterfall(page: Page, given: Mapping[str, Value]) -> None:
         "fall.gap",
         "CFADS after tax and opening, less uses and closing",
         "USD m",
-        f"=N({{cfads_net}})+{{fall.opening}}-({uses})-N({{fall.reserve}})-N({{fall.cash}})",
+        f"=N({{cfads}})+{{fall.opening}}-({uses})-N({{fall.reserve}})-N({{fall.cash}})",
         "money",
     )
     grid.scalar(
@@ -143,7 +143,7 @@ _FLOWS: Final = ("interest", "principal", "junior_interest", "junior_principal",
 def ratios(page: Page, given: Mapping[str, Value]) -> None:
     """Write coverage by period, its minima and dates, loan-life cover, and the debt on every unit."""
     grid = Periods(
-        page, PERIODS, "Ratios", "CFADS before tax over scheduled service; n/a where nothing is due.", "Period"
+        page, PERIODS, "Ratios", "CFADS after tax over scheduled service; n/a where nothing is due.", "Period"
     )
     top = grid.next_row
     grid.next_row += _CHART_ROWS
@@ -204,12 +204,12 @@ def ratios(page: Page, given: Mapping[str, Value]) -> None:
         ("dscr", "DSCR", "XLMODEL_DSCR({cfads|all},{service|all})"),
         ("dscr_ltm", "DSCR, last 12 months", "XLMODEL_DSCR_LTM({cfads|all},{service|all},{in_frequency})"),
         ("dscr_ntm", "DSCR, next 12 months", "XLMODEL_DSCR_NTM({size.cash|all},{service|all},{in_frequency})"),
-        ("contracted_dscr", "DSCR on contracts alone",
+        ("contracted_dscr", "DSCR on contracts alone, before tax",
          "XLMODEL_CONTRACTED_DSCR({contracted|all}-{credit|all},{opex|all},{service|all})"),
         ("icr", "Interest cover", "XLMODEL_ICR({cfads|all},{interest|all})"),
         ("llcr", "LLCR", "XLMODEL_LLCR({cfads|all}*{alive|all},{balance|all},{rate|all},{in_frequency})"),
         ("plcr", "PLCR", "XLMODEL_PLCR({cfads|all},{balance|all},{rate|all},{in_frequency})"),
-        ("breakeven", "Revenue that just pays, of that expected",
+        ("breakeven", "Revenue that just pays before tax, of that expected",
          "XLMODEL_BREAKEVEN_RENT({cash_revenue|all},{service|all},{opex|all})"),
     ):  # fmt: skip
         grid.spill(key, label, "x", call, "multiple", needs=("in_debt_amount", "in_debt_periods"))

@@ -20,7 +20,7 @@ def stress(page: Page, given: Mapping[str, Value]) -> None:
         page,
         PERIODS,
         "Stress",
-        "Lowest DSCR of all periods. Revenue falls in all of them by the same share.",
+        "Lowest DSCR of all periods. Revenue falls in all of them by the same share; the tax stays.",
         "Period",
         headed=False,
     )
@@ -36,7 +36,7 @@ def stress(page: Page, given: Mapping[str, Value]) -> None:
         page.text(row, UNIT, "x", "unit")
         page.number(row, CLOSING, more, "input percent", f"stress.cost{i}")
         for j in range(len(_RENT)):
-            cash = f"{{cash_revenue|all}}*(1+{{stress.rent{j}}})-{{opex|all}}*(1+{{stress.cost{i}}})"
+            cash = f"{{cash_revenue|all}}*(1+{{stress.rent{j}}})-{{opex|all}}*(1+{{stress.cost{i}}})-{{tax|all}}"
             page.spill(row, FIRST + j, (1, 1), _lowest(cash, "{service|all}"), "calc multiple")
         grid.next_row += 1
     grid.section("Lowest DSCR: rates move by, the swapped share stays fixed")
@@ -53,7 +53,7 @@ def stress(page: Page, given: Mapping[str, Value]) -> None:
     grid.section("What it takes to fail")
     grid.one(
         "reverse",
-        "Fall of revenue in all periods that brings the lowest DSCR to 1",
+        "Fall of revenue in all periods that brings the lowest DSCR before tax to 1",
         "%",
         "1-MAX({breakeven|all})/(COUNT({breakeven|all})>0)",
         "percent",
