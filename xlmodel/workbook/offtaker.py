@@ -1,5 +1,6 @@
 """The Offtaker sheet: what contracts alone carry, what is owed when they end, what a customer's failure costs."""
 
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -8,11 +9,11 @@ from xlmodel.deal import Analysis
 from xlmodel.deal.offtake import Customer, Ending, Offtake, offtake
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
-from xlmodel.workbook.charts import GREY, NAVY, ORANGE
-from xlmodel.workbook.grid import Grid
+from xlmodel.workbook.charts import BLACK, GREEN, GREY, NAVY, ORANGE
+from xlmodel.workbook.grid import LABEL, Grid
 from xlmodel.workbook.loan_charts import flow_chart
 from xlmodel.workbook.panel import beside, follow
-from xlmodel.workbook.sheet import Page, Value
+from xlmodel.workbook.sheet import Chart, Page, Value
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, shown
 
@@ -21,6 +22,8 @@ _LINES: Final = (
     ("off.kept", "Cash from contracts alone", NAVY, "solid"),
     ("off.service", "Debt service", ORANGE, "round_dot"),
 )
+
+_CLOCKS: Final = (960, 260)
 
 
 def offtaker(page: Page, analysis: Analysis) -> None:
@@ -40,6 +43,7 @@ def offtaker(page: Page, analysis: Analysis) -> None:
         top,
     )
     _alone(grid, analysis, found)
+    _clocks(grid, analysis, months)
     for i, (contract, customer) in enumerate(zip(analysis.deal.contracts, found.customers, strict=True)):
         if customer is not None:
             grid.section(f"If the customer of {contract.name} fails")
@@ -106,18 +110,34 @@ def _alone(grid: Grid, analysis: Analysis, found: Offtake) -> None:
     grid.row("off.dscr", f"Contracted-only {analysis.coverage_name}", "x",
              f'=IF({{off.service}}>0,{{off.kept}}/{{off.service}},"{UNDEFINED}")', shown(found.dscr), "multiple",
              weight="key")  # fmt: skip
-    left = analysis.earnings.contract_revenue
-    to_come = np.append(np.cumsum(left[::-1])[::-1], 0.0) / MILLION
-    grid.row("off.to_come", "Contract revenue still to come", "USD m",
-             "=SUMPRODUCT(({period|all}>{period})*{contract_revenue|all})", to_come[1:].tolist(), "money",
-             closing=float(to_come[0]))  # fmt: skip
     back = "({period|all}<={period})*({period|all}>{period}-{periods_per_year})"
     cash, due = (f"SUMPRODUCT({back}*{{off.{key}|all}})" for key in ("kept", "service"))
     grid.row("off.dscr_ltm", "The same over the last 12 months", "x",
              f'=IF(AND({{period}}>={{periods_per_year}},{due}>0),{cash}/{due},"{UNDEFINED}")', shown(found.dscr_ltm),
              "multiple")  # fmt: skip
+    left = analysis.earnings.contract_revenue
+    to_come = np.append(np.cumsum(left[::-1])[::-1], 0.0) / MILLION
+    grid.row("off.to_come", "Contract revenue still to come", "USD m",
+             "=SUMPRODUCT(({period|all}>{period})*{contract_revenue|all})", to_come[1:].tolist(), "money",
+             closing=float(to_come[0]))  # fmt: skip
     before = "pre_tax" if analysis.tax is not None else "cfads"
     _money(grid, "off.before", "CFADS before tax, all revenue", f"={{{before}}}", analysis.earnings.cfads)
+
+
+def _clocks(grid: Grid, analysis: Analysis, months: int) -> None:
+    """Draw what is owed against what stands behind it: hardware that loses value, and a contract that runs off."""
+    grid.section("Two clocks")
+    lines = [("balance", "Owed", BLACK, "solid"), ("economic", "Market value of the hardware", NAVY, "dash")]
+    if analysis.values.liquidation is not None:
+        lines.append(("liquidation", "Its sale value, net", ORANGE, "round_dot"))
+    lines.append(("off.to_come", "Contract revenue still to come", GREEN, "long_dash"))
+    told = (
+        "Debt outstanding against the value of the hardware and the contract revenue still to come, by period: where "
+        "the first line lies above the others, nothing stands behind the loan."
+    )
+    drawing = partial(flow_chart, lines=lines, title="Owed, and what stands against it", months=months, part="path")
+    grid.page.charts.append(Chart(grid.next_row, LABEL, drawing, told, *_CLOCKS))
+    grid.next_row = grid.page.charts[-1].last_row + 1
 
 
 def _customer(grid: Grid, analysis: Analysis, i: int, found: Customer) -> None:
