@@ -7,8 +7,10 @@ first period's formula is the same as the last one's.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from xlmodel.maths.domain import Floats
 from xlmodel.workbook.layout import Columns
 from xlmodel.workbook.sheet import ROW_PIXELS, Page, Value
+from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, lines_of
 
 LABEL, UNIT, TOTAL, CLOSING, FIRST = range(5)
@@ -128,6 +130,14 @@ class Grid:
                 page.text(at, CLOSING, "", look)
             page.across(at, FIRST, formula, values, look)
         self.next_row += 1
+
+    def money(
+        self, key: str, label: str, formula: str, dollars: Floats, weight: str = "calc", *, total: bool = True
+    ) -> None:
+        """Write a row of flows or balances in USD m, which the engine gives in USD; arguments as of `row`."""
+        values = dollars / MILLION
+        self.row(key, label, "USD m", formula, values.tolist(), "money", weight=weight,
+                 total=float(values.sum()) if total else None)  # fmt: skip
 
     def spill(
         self,

@@ -119,7 +119,13 @@ def service_chart(book: Any, layout: Layout, labels_apart: int, most: float) -> 
 
 
 def flow_chart(
-    book: Any, layout: Layout, lines: Sequence[tuple[str, str, str, str]], title: str, months: int, part: str = "all"
+    book: Any,
+    layout: Layout,
+    lines: Sequence[tuple[str, str, str, str]],
+    title: str,
+    months: int,
+    part: str = "all",
+    dates: str = "date",
 ) -> Any:
     """Draw rows of money over the dates.
 
@@ -135,13 +141,15 @@ def flow_chart(
         How long the dates of the axis spread.
     part
         "all" for the periods, "path" for closing too.
+    dates
+        The key of the row of dates.
     """
     chart = book.add_chart({"type": "line"})
     for key, name, color, dash in lines:
         chart.add_series(
             {
                 "name": name,
-                "categories": "=" + layout.reference("date", part),
+                "categories": "=" + layout.reference(dates, part),
                 "values": "=" + layout.reference(key, part),
                 "line": {"color": color, "width": 2.25, "dash_type": dash},
             }

@@ -8,7 +8,6 @@ import numpy as np
 from xlmodel.deal import Analysis
 from xlmodel.deal.offtake import Customer, Ending, Offtake, offtake
 from xlmodel.maths.dates import to_serial
-from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import BLACK, GREEN, GREY, NAVY, ORANGE
 from xlmodel.workbook.grid import LABEL, Grid
 from xlmodel.workbook.loan_charts import flow_chart
@@ -98,15 +97,15 @@ def _alone(grid: Grid, analysis: Analysis, found: Offtake) -> None:
     deal = analysis.deal
     grid.section("Contracts alone")
     prepaid = any(contract.prepayment is not None for contract in deal.contracts)
-    _money(grid, "off.cash", "Cash from contracts" + (" and prepayments" if prepaid else ""),
+    grid.money("off.cash", "Cash from contracts" + (" and prepayments" if prepaid else ""),
            "={contract_revenue}" + ("+{prepayment_received}+{prepayment_credit}" if prepaid else ""),
            found.contracted)  # fmt: skip
     # The timeline shows credits as negative, and the part of the cost that follows revenue apart.
     variable = "+(1-{opex.project_margin})*{contract_revenue}" if deal.opex.project_margin is not None else ""
-    _money(grid, "off.costs", "Operating cost of the whole fleet", f"={{rent.fixed}}{variable}", found.costs)
-    _money(grid, "off.kept", "Cash from contracts alone, after cost", "={off.cash}-{off.costs}",
+    grid.money("off.costs", "Operating cost of the whole fleet", f"={{rent.fixed}}{variable}", found.costs)
+    grid.money("off.kept", "Cash from contracts alone, after cost", "={off.cash}-{off.costs}",
            found.contracted - found.costs, "strong")  # fmt: skip
-    _money(grid, "off.service", "Debt service", "={service}", analysis.debt_service)
+    grid.money("off.service", "Debt service", "={service}", analysis.debt_service)
     grid.row("off.dscr", f"Contracted-only {analysis.coverage_name}", "x",
              f'=IF({{off.service}}>0,{{off.kept}}/{{off.service}},"{UNDEFINED}")', shown(found.dscr), "multiple",
              weight="key")  # fmt: skip
@@ -121,7 +120,7 @@ def _alone(grid: Grid, analysis: Analysis, found: Offtake) -> None:
              "=SUMPRODUCT(({period|all}>{period})*{contract_revenue|all})", to_come[1:].tolist(), "money",
              closing=float(to_come[0]))  # fmt: skip
     before = "pre_tax" if analysis.tax is not None else "cfads"
-    _money(grid, "off.before", "CFADS before tax, all revenue", f"={{{before}}}", analysis.earnings.cfads)
+    grid.money("off.before", "CFADS before tax, all revenue", f"={{{before}}}", analysis.earnings.cfads)
 
 
 def _clocks(grid: Grid, analysis: Analysis, months: int) -> None:
@@ -155,35 +154,27 @@ def _customer(grid: Grid, analysis: Analysis, i: int, found: Customer) -> None:
     grid.row(f"{key}.survival", f"Probability that {who} still pays", "%", f"=1-{gone}", found.survival.tolist(),
              "percent", closing=1.0, closing_formula="=1")  # fmt: skip
     to_come = f"SUMPRODUCT(({{period|all}}>{{period}})*{{contract{i}|all}})"
-    _money(grid, f"{key}.to_come", "Fees still to come", f"={to_come}", found.to_come, total=False)
+    grid.money(f"{key}.to_come", "Fees still to come", f"={to_come}", found.to_come, total=False)
     less, prepaid = "", contract.prepayment is not None
     if prepaid:
-        _money(grid, f"{key}.ahead", "Prepayments not yet credited", f"={{prepaid{i}.closing}}", found.ahead,
+        grid.money(f"{key}.ahead", "Prepayments not yet credited", f"={{prepaid{i}.closing}}", found.ahead,
                total=False)  # fmt: skip
         less = f"-{{{key}.ahead}}"
     if terms.termination is not None:
-        _money(grid, f"{key}.claim", "Termination payment" + (", less prepayments" if prepaid else ""),
+        grid.money(f"{key}.claim", "Termination payment" + (", less prepayments" if prepaid else ""),
                f"=MAX({{{path}.termination}}*{{{key}.to_come}}{less},0)", found.claim, total=False)  # fmt: skip
         letter = "0" if terms.letter_of_credit is None else f"MIN({{{key}.claim}},{{{path}.letter_of_credit}})"
         part = "0" if terms.recovery is None else f"{{{path}.recovery}}*({{{key}.claim}}-{letter})"
-        _money(grid, f"{key}.proceeds", "Received of it", f"={letter}+{part}", found.proceeds, total=False)
-    _money(grid, f"{key}.owed", "Owed", "={balance}", analysis.balance, total=False)
+        grid.money(f"{key}.proceeds", "Received of it", f"={letter}+{part}", found.proceeds, total=False)
+    grid.money(f"{key}.owed", "Owed", "={balance}", analysis.balance, total=False)
     worth = analysis.values.economic if analysis.values.liquidation is None else analysis.values.liquidation
     row = "economic" if analysis.values.liquidation is None else "liquidation"
-    _money(grid, f"{key}.worth", "Value of the hardware, sold then" if row == "liquidation" else
+    grid.money(f"{key}.worth", "Value of the hardware, sold then" if row == "liquidation" else
            "Market value of the hardware", f"={{{row}}}", worth, total=False)  # fmt: skip
     paid = f"-{{{key}.proceeds}}" if terms.termination is not None else ""
-    _money(grid, f"{key}.short", "Debt that neither pays", f"=MAX({{{key}.owed}}{paid}-{{{key}.worth}},0)",
+    grid.money(f"{key}.short", "Debt that neither pays", f"=MAX({{{key}.owed}}{paid}-{{{key}.worth}},0)",
            found.short, "key", total=False)  # fmt: skip
     term = f"{{contracts[{i}].term}}/{{months_per_year}}-{{instant}}"
-    _money(grid, f"{key}.expected", "Expected loss of the period",
+    grid.money(f"{key}.expected", "Expected loss of the period",
            f"=IF({{years}}-{{length}}<{term},({{{key}.survival|prev}}-{{{key}.survival}})*{{{key}.short}},0)",
            found.expected)  # fmt: skip
-
-
-def _money(
-    grid: Grid, key: str, label: str, formula: str, values: Floats, weight: str = "calc", *, total: bool = True
-) -> None:
-    numbers = values / MILLION
-    grid.row(key, label, "USD m", formula, numbers.tolist(), "money", weight=weight,
-             total=float(numbers.sum()) if total else None)  # fmt: skip

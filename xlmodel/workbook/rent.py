@@ -17,7 +17,6 @@ from xlmodel.workbook.loan_charts import rent_chart
 from xlmodel.workbook.panel import TIE, beside, follow, highest
 from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.timeline.cash import term_of
-from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, day, shown
 
 NEVER: Final = "none"
@@ -145,15 +144,15 @@ def _sources(grid: Grid, analysis: Analysis) -> None:
     deal, earned = analysis.deal, analysis.earnings
     grid.section("Revenue by source, as invoiced")
     if deal.contracts:
-        _money(grid, "rent.from_contracts", "Contracts", "={contract_revenue}", earned.contract_revenue)
+        grid.money("rent.from_contracts", "Contracts", "={contract_revenue}", earned.contract_revenue)
     if deal.merchant is not None:
-        _money(grid, "rent.from_spot", "Merchant rent", "={merchant_revenue}", earned.merchant_revenue)
+        grid.money("rent.from_spot", "Merchant rent", "={merchant_revenue}", earned.merchant_revenue)
     parts = [
         key for key, there in (("from_contracts", bool(deal.contracts)), ("from_spot", deal.merchant is not None))
         if there
     ]  # fmt: skip
     revenue = earned.contract_revenue + earned.merchant_revenue
-    _money(grid, "rent.revenue", "Revenue", "=" + "+".join(f"{{rent.{p}}}" for p in parts), revenue, weight="strong")
+    grid.money("rent.revenue", "Revenue", "=" + "+".join(f"{{rent.{p}}}" for p in parts), revenue, weight="strong")
     if len(parts) > 1:
         with np.errstate(invalid="ignore", divide="ignore"):
             share = np.where(revenue > 0, earned.contract_revenue / revenue, np.nan)
@@ -167,20 +166,20 @@ def _break_even(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
     """Write what revenue must bring and the multiple of it."""
     deal, earned = analysis.deal, analysis.earnings
     grid.section("Break-even of all revenue")
-    _money(grid, "rent.service", "Debt service", "={service}", analysis.debt_service)
+    grid.money("rent.service", "Debt service", "={service}", analysis.debt_service)
     margin = "" if deal.opex.project_margin is None else "*{opex.project_margin}"
     fixed = "=MAX({opex}-{cost.margin},0)" if margin else "={opex}"
-    _money(grid, "rent.fixed", "Operating cost that does not follow revenue", fixed, need.fixed)
+    grid.money("rent.fixed", "Operating cost that does not follow revenue", fixed, need.fixed)
     prepaid = any(contract.prepayment is not None for contract in deal.contracts)
     if prepaid:
         # The timeline shows credits as negative.
         net = earned.prepayment_credit - earned.prepayment_received
-        _money(grid, "rent.ahead", "Prepayments credited less received",
+        grid.money("rent.ahead", "Prepayments credited less received",
                "=-{prepayment_credit}-{prepayment_received}", net)  # fmt: skip
     total = "={rent.service}+{rent.fixed}" + ("+{rent.ahead}" if prepaid else "")
-    _money(grid, "rent.need", "Revenue must leave", total, need.need, weight="strong")
+    grid.money("rent.need", "Revenue must leave", total, need.need, weight="strong")
     revenue = earned.contract_revenue + earned.merchant_revenue
-    _money(grid, "rent.kept", "Revenue leaves" + (" after the cost that follows it" if margin else ""),
+    grid.money("rent.kept", "Revenue leaves" + (" after the cost that follows it" if margin else ""),
            "={rent.revenue}" + margin, need.margin * revenue)  # fmt: skip
     grid.row(
         "rent.multiple", "Break-even multiple of revenue", "x",
@@ -208,7 +207,7 @@ def _spot(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
     margin = "" if deal.opex.project_margin is None else "*{opex.project_margin}"
     grid.section("Break-even of the spot rent" + (", contracts as written" if deal.contracts else ""))
     less = f"-{{rent.from_contracts}}{margin}" if deal.contracts else ""
-    _money(grid, "rent.spot_need", "Spot revenue must leave", f"=IF({{rent.service}}>0,MAX({{rent.need}}{less},0),0)",
+    grid.money("rent.spot_need", "Spot revenue must leave", f"=IF({{rent.service}}>0,MAX({{rent.need}}{less},0),0)",
            need.spot_need)  # fmt: skip
     grid.row(
         "rent.even", "Break-even spot rent", "USD a unit-hour",
@@ -223,7 +222,7 @@ def _spot(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
         )
         grid.next_row += 1
         return
-    _money(grid, "rent.first", "Spot revenue would leave at the rent of closing",
+    grid.money("rent.first", "Spot revenue would leave at the rent of closing",
            f"=IF({{rent.spot}}>0,{{rent.from_spot}}*{{merchant.rent}}/{{rent.spot}},0){margin}",
            need.first_spot)  # fmt: skip
     words = [
@@ -247,11 +246,6 @@ def _spot(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
             row, FIRST, "Convention: beyond it no rate is called a break-even" if key == "low" else "", "unit"
         )
         grid.next_row += 1
-
-
-def _money(grid: Grid, key: str, label: str, formula: str, values: Floats, weight: str = "calc") -> None:
-    total = float(values.sum()) / MILLION
-    grid.row(key, label, "USD m", formula, (values / MILLION).tolist(), "money", weight=weight, total=total)
 
 
 def _chart(grid: Grid, analysis: Analysis, need: RentNeed, top: int) -> None:

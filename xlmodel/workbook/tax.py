@@ -118,22 +118,18 @@ def _levied(grid: Grid, analysis: Analysis, found: Taxed) -> None:
     assert terms is not None  # noqa: S101  a tax is wanted
     rates = analysis.rates
     settled = np.zeros(found.tax.shape) if rates is None or rates.swap is None else rates.swap.settlement
-
-    def money(key: str, label: str, formula: str, values: Floats, weight: str = "calc") -> None:
-        grid.row(f"tax.{key}", label, "USD m", f"={formula}", (values / MILLION).tolist(), "money", weight=weight,
-                 total=float(values.sum()) / MILLION)  # fmt: skip
-
     grid.section("Profit and tax")
-    money("cash", "CFADS before tax", "{pre_tax}", analysis.earnings.cfads)
-    after = hedged(analysis)
-    money("interest", "Interest after the swap" if after else "Interest",
-          "{interest}-{rates.settlement}" if after else "{interest}", analysis.debt.interest - settled)  # fmt: skip
-    money("profit", "Taxable before losses carried forward", "{tax.cash}-{tax.interest}-{tax.off}", found.profit,
-          "strong")  # fmt: skip
+    grid.money("tax.cash", "CFADS before tax", "={pre_tax}", analysis.earnings.cfads)
+    label, formula = "Interest", "={interest}"
+    if hedged(analysis):
+        label, formula = "Interest after the swap", "={interest}-{rates.settlement}"
+    grid.money("tax.interest", label, formula, analysis.debt.interest - settled)
+    grid.money("tax.profit", "Taxable before losses carried forward", "={tax.cash}-{tax.interest}-{tax.off}",
+               found.profit, "strong")  # fmt: skip
     limit = "" if terms.loss_use_limit is None else "{tax.loss_use_limit}*"
-    money("used", "Losses used", f"MIN({{tax.carried|prev}},{limit}MAX({{tax.profit}},0))", found.used)
-    money("taxable", "Taxed", "MAX({tax.profit},0)-{tax.used}", np.maximum(found.profit, 0.0) - found.used)
-    money("due", "Tax", "{tax.rate}*{tax.taxable}", found.tax, "key")
+    grid.money("tax.used", "Losses used", f"=MIN({{tax.carried|prev}},{limit}MAX({{tax.profit}},0))", found.used)
+    grid.money("tax.taxable", "Taxed", "=MAX({tax.profit},0)-{tax.used}", np.maximum(found.profit, 0.0) - found.used)
+    grid.money("tax.due", "Tax", "={tax.rate}*{tax.taxable}", found.tax, "key")
     brought = 0.0 if terms.losses is None else terms.losses.value / MILLION
     grid.row("tax.carried", "Losses carried forward", "USD m", "={tax.carried|prev}-{tax.used}+MAX(-{tax.profit},0)",
              (found.losses / MILLION).tolist(), "money", closing=brought,

@@ -1,22 +1,23 @@
 """What held: one debt and its cash under a rigid schedule, a contingent one, venture's and a utility's terms."""
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from xlmodel.deal.structures import Structure, structures
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
-from xlmodel.workbook.charts import BLACK, FONT, GREEN, GREY, GRID, NAVY, ORANGE, RED, titled
+from xlmodel.workbook.charts import BLACK, GREEN, NAVY, ORANGE, RED
 from xlmodel.workbook.checks import DIGITS
 from xlmodel.workbook.comparison.side import Side
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, UNIT, Grid
-from xlmodel.workbook.layout import Layout
+from xlmodel.workbook.loan_charts import flow_chart
 from xlmodel.workbook.panel import beside
 from xlmodel.workbook.sheet import Page, Value
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, shown
 
+_TITLE: Final = "Owed under each set of terms, against the value of the hardware"
 _LOOKS: Final = ((NAVY, "solid"), (GREEN, "dash"), (RED, "round_dot"), (ORANGE, "long_dash"))
 
 
@@ -34,7 +35,7 @@ def held(page: Page, side: Side) -> None:
     months = round(12 * float(analysis.timeline.years[-1]))
     beside(
         grid,
-        lambda book, layout: _chart(book, layout, side, found, months),
+        lambda book, layout: flow_chart(book, layout, _lines(side, found), _TITLE, months, "path", _key(side, "date")),
         "What is owed under each of the four sets of terms, overdue amounts included, against the market value of the "
         "hardware: a line above it is under water.",
         top,
@@ -140,35 +141,7 @@ def _pasted(grid: Grid, key: str, label: str, values: Floats, closing: float | N
     grid.next_row += 1
 
 
-def _chart(book: Any, layout: Layout, side: Side, found: tuple[Structure, ...], months: int) -> Any:
-    """Draw what is owed under each structure against the value of the hardware."""
-    chart = book.add_chart({"type": "line"})
-    lines = [
-        (_key(side, f"{i}.owed"), one.name, *look) for i, (one, look) in enumerate(zip(found, _LOOKS, strict=True))
-    ]
-    lines.append((_key(side, "worth"), "Market value of the hardware", BLACK, "square_dot"))
-    for key, name, color, dash in lines:
-        chart.add_series(
-            {
-                "name": name,
-                "categories": "=" + layout.reference(_key(side, "date"), "path"),
-                "values": "=" + layout.reference(key, "path"),
-                "line": {"color": color, "width": 2.25, "dash_type": dash},
-            }
-        )
-    chart.set_title(titled("Owed under each set of terms, against the value of the hardware"))
-    chart.set_x_axis(
-        {
-            "date_axis": True,
-            "major_unit": max(1, round(months / 8)),
-            "major_unit_type": "months",
-            "num_format": "mmm yy",
-            "num_font": FONT,
-            "label_position": "low",
-            "line": {"color": GREY},
-        }
-    )
-    chart.set_y_axis({"num_format": "#,##0", "num_font": FONT, "major_gridlines": GRID, "name": "USD m",
-                      "name_font": FONT})  # fmt: skip
-    chart.set_legend({"position": "bottom", "font": FONT})
-    return chart
+def _lines(side: Side, found: tuple[Structure, ...]) -> list[tuple[str, str, str, str]]:
+    """What is owed under each structure, and what the hardware is worth."""
+    owed = [(_key(side, f"{i}.owed"), one.name, *look) for i, (one, look) in enumerate(zip(found, _LOOKS, strict=True))]
+    return [*owed, (_key(side, "worth"), "Market value of the hardware", BLACK, "square_dot")]
