@@ -6,6 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, so that continuous integration fails by what changed and by nothing else; the hunt for
+# new ones is `pytest --hypothesis-profile hunt`.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("hunt", deadline=None, print_blob=True)
+settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -22,7 +22,10 @@ laws = settings(max_examples=60, deadline=None)
 
 
 @laws
-@given(st.floats(0, 5), st.floats(-0.5, 0.8), st.floats(0, 6), st.floats(-0.05, 0.4), st.floats(0, 1), st.floats(0, 1))
+@given(
+    st.floats(0, 5), st.floats(-0.5, 0.8), st.just(0.0) | st.floats(1e-6, 6), st.floats(-0.05, 0.4), st.floats(0, 1),
+    st.floats(0, 1),
+)  # fmt: skip
 def test_contract_value_is_the_integral(
     price: float, deflation: float, years: float, rate: float, share: float, usage: float
 ) -> None:

@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.long import calling, killing, offline, tape
+from tests.long import calling, hunting, killing, offline, tape
 
 CHECKS: tuple[Callable[[], dict[str, Any]], ...] = (
     calling.memory_of_calls,
     offline.install_without_a_network,
     killing.batch_killed,
     tape.filled_read_and_reported,
+    hunting.laws_with_new_examples,
 )
 
 

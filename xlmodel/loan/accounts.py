@@ -142,7 +142,8 @@ class DebtAccount:
     def fall_due(self) -> None:
         """What is to be paid in cash this period, by schedule and from before."""
         k = self._k
-        plan = self._instalment(k, self.owed - self.principal_overdue, self._credit)
+        # What is overdue may exceed what is owed by rounding.
+        plan = self._instalment(k, np.maximum(self.owed - self.principal_overdue, 0.0), self._credit)
         self._credit = np.maximum(self._credit - self._plan[k], 0.0)
         self.scheduled = self._current + plan
         self.interest_due = self._current + self._late + self.interest_overdue
