@@ -198,3 +198,32 @@ def test_covenants_that_do_not_fit_are_refused(change: dict[str, Any], said: str
     with pytest.raises(DealError) as error:
         read(TWO_YEARS | {"timeline": timeline, "covenants": [covenant]})
     assert said in str(error.value)
+
+
+def test_a_cure_is_cash_that_the_waterfall_pays_out_and_equity_pays_in() -> None:
+    """Two covenants cured on one date take one payment, the larger; a prepayment is none of that cash."""
+    cured = {"max_cures": 4, "source": "assumption"}
+    deal = CASE_A | {
+        "covenants": [
+            {"name": "One", "metric": "dscr", "default": number(1.0, "x"), "cure": cured},
+            {"name": "Two", "metric": "dscr", "default": number(0.9, "x"), "cure": cured},
+            {"name": "Paid", "metric": "dscr", "default": number(0.8, "x"),
+             "cure": cured | {"counts_as": "prepayment"}},
+        ],
+        "financing": {"reserve_months": number(3, "months")},
+    }  # fmt: skip
+    found = analyse(read(deal))
+    assert found.financing is not None
+    one, two, paid_down = (test.cured for test in found.covenants)
+    assert one is not None
+    assert two is not None
+    assert paid_down is not None
+    assert (paid_down.amount > 0).any()
+    paid = found.financing.paid
+    assert paid.equity == pytest.approx(np.maximum(one.amount, two.amount))
+    assert paid.equity.sum() > 0
+    put_in = -found.financing.equity_flows[1:-1] + paid.distribution[:-1]
+    assert put_in == pytest.approx(paid.equity[:-1])
+    there = paid.opening_cash + paid.cfads + paid.equity + paid.reserves[0].drawn + paid.reserves[0].released
+    gone = paid.tranches[0].received + paid.reserves[0].filled + paid.distribution + paid.cash
+    assert there == pytest.approx(gone, abs=0.005)

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from xlmodel.collateral.haircut import Haircut
 from xlmodel.collateral.ltv import three_ltv
-from xlmodel.deal.covenants import CovenantTest, tested
+from xlmodel.deal.covenants import CovenantTest, equity_put_in, tested
 from xlmodel.deal.earnings import Earnings, earnings
 from xlmodel.deal.financing import Financed, financed
 from xlmodel.deal.inputs import Deal, Debt, Measure
@@ -227,7 +227,15 @@ def analyse(deal: Deal) -> Analysis:
         covenants=tests,
         recovery=recovery,
         measures=tuple((m, _measure(m)) for m in deal.measures),
-        financing=financed(deal, line, cash, [(t.rate, t.schedule) for t in tranches], values.economic, settled),
+        financing=financed(
+            deal,
+            line,
+            cash,
+            [(t.rate, t.schedule) for t in tranches],
+            values.economic,
+            settled,
+            equity_put_in(tests, line.ends.size),
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -131,6 +132,21 @@ def _cures(
     first = 1 + (int(np.argmax(on)) if on.any() else on.size)
     cfads, service, balance = flows
     return cures(cfads, service, lowest, limits, back, first, terms.counts_as, balance)
+
+
+def cash_cures(tests: Sequence[CovenantTest]) -> list[int]:
+    """Return the positions of the covenants whose cures are cash on the account; a prepayment goes to the debt."""
+    return [
+        i
+        for i, test in enumerate(tests)
+        if test.cured is not None and test.record.cure is not None and test.record.cure.counts_as != "prepayment"
+    ]
+
+
+def equity_put_in(tests: Sequence[CovenantTest], periods: int) -> Floats:
+    """Return the cash that equity puts in to cure covenants, USD by period: the same dollar cures all of a date."""
+    amounts = [found.amount for i in cash_cures(tests) if (found := tests[i].cured) is not None]
+    return np.asarray(np.max([np.zeros(periods), *amounts], axis=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def financed(
     tranches: list[tuple[Floats, Schedule]],
     economic: Floats,
     settled: Floats,
+    put_in: Floats,
 ) -> Financed | None:
     """Return the financing of a deal that describes one, else None.
 
@@ -76,6 +77,8 @@ def financed(
         Market value of the hardware after each period, USD, for the bands of a sweep.
     settled
         What a swap settles, USD by period, positive when received; a payment ranks with interest of the first rank.
+    put_in
+        What equity puts in to cure covenants, USD by period.
 
     Raises
     ------
@@ -113,6 +116,7 @@ def financed(
             [term_sheet.Reserve(0.0 if ahead else target[1:], reserve, first, periods_ahead=ahead)],
             fees=amount(terms.agency_fee) * line.length,
             hedge=settled,
+            equity=put_in,
             sweep=_sweep(terms, economic),
             lockup=_lockup(terms, line),
             minimum_cash=amount(terms.minimum_cash),
@@ -122,7 +126,7 @@ def financed(
     received = np.sum([t.received for t in paid.tranches], axis=0)
     lender = lender_flows(lent, received, discount=amount(terms.discount), upfront_fee=amount(terms.upfront_fee))
     left = float(paid.cash[-1] + paid.reserves[0].closing[-1])
-    sponsors = equity_flows(equity, paid.distribution, residual=left)
+    sponsors = equity_flows(equity, paid.distribution, put_in, left)
     dates = np.append(line.closing, line.ends)
     return Financed(
         hardware=hardware,

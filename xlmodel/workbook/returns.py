@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
+from xlmodel.deal.covenants import cash_cures
 from xlmodel.deal.financing import Financed
 from xlmodel.loan.returns import Return
 from xlmodel.maths.domain import Floats
@@ -95,10 +96,11 @@ def _flows(grid: Grid, analysis: Analysis, found: Financed) -> None:
         got.append("{wf.swept}")
     received = "+".join(got) + ("-{wf.swap_paid}" if hedged(analysis) else "")
     less = [f"{{su.{key}}}" for key, share in (("fee", terms.upfront_fee), ("discount", terms.discount)) if share]
+    cured = "-{wf.cure_in}" if cash_cures(analysis.covenants) else ""
     last = "IF({period}={period|last},{wf.cash}+{wf.reserve},0)"
     for key, name, formula, at_closing, flows in (
         ("lender", "Lender", received, "+".join(["-{balance|closing}", *less]), found.lender_flows),
-        ("sponsors", "Equity", f"{{wf.distribution}}+{last}", "-{su.equity}", found.equity_flows),
+        ("sponsors", "Equity", f"{{wf.distribution}}{cured}+{last}", "-{su.equity}", found.equity_flows),
     ):
         grid.section(f"Flows: {name}")
         numbers = flows / MILLION

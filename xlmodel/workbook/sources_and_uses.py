@@ -114,7 +114,7 @@ def _one_period(page: Page, analysis: Analysis, found: Financed, row: int) -> No
     first = row + 1
     keys = ["wf.there", "wf.drawn", "wf.released"]
     there = sum(float(x[at]) for x in (paid.opening_cash, np.maximum(paid.cfads, 0.0), paid.reserves[0].drawn,
-                                       paid.reserves[0].released, paid.hedge_received))  # fmt: skip
+                                       paid.reserves[0].released, paid.hedge_received, paid.equity))  # fmt: skip
     formula = "+".join(f"INDEX({{{key}|all}},{{su.period}})" for key in keys)
     whole = left = there / MILLION
     before = "su.step0"

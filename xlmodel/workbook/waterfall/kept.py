@@ -47,12 +47,16 @@ def _test(paying: Paying) -> None:
     paying.money("service", "Service that falls due by the schedule", f"={falls_due}",
                  lines.debt_service)  # fmt: skip
     name, cash, service = analysis.coverage_name, "{cfads}", "{wf.service}"
+    if paying.cures:
+        cash = "({cfads}+{wf.cure_in})"
     known = f"{service}>0"
     if terms.lockup_months is not None:
         window = "{financing.lockup_months}*{periods_per_year}/{months_per_year}"
         # Only as far as the period itself: the service of later ones depends on what is paid now.
         inside = f"({{period|first}}:{{period}}>{{period}}-{window})"
-        cash, service = (f"SUMPRODUCT({inside}*{{{key}|first}}:{{{key}}})" for key in ("cfads", "wf.service"))
+        rows = {key: f"{{{key}|first}}:{{{key}}}" for key in ("cfads", "wf.cure_in", "wf.service")}
+        earned = f"({rows['cfads']}+{rows['wf.cure_in']})" if paying.cures else rows["cfads"]
+        cash, service = (f"SUMPRODUCT({inside}*{row})" for row in (earned, rows["wf.service"]))
         known = f"AND({{period}}>={window},{service}>0)"
         name = f"{name}, last {terms.lockup_months.value:g} months"
     grid.row("wf.dscr", name, "x", f'=IF({known},{cash}/{service},"{UNDEFINED}")', shown(lines.dscr), "multiple",

@@ -36,7 +36,7 @@ def after_costs(paying: Paying) -> None:
         paying.account("fees_late", "Fee unpaid", f"={cleaned('({wf.fees_due}-{wf.fees})', '{wf.fees_due}')}",
                        clean(lines.fees_due - lines.fees_paid, lines.fees_due), "=0", 0.0, "calc")  # fmt: skip
     there, owed = lines.opening_cash + np.maximum(lines.cfads, 0.0), lines.operating_due + lines.fees_due
-    there = there + lines.hedge_received
+    there = there + lines.hedge_received + lines.equity
     paying.money("after_costs", "Cash after costs", f"=MAX({{wf.there}}-({due}),0)", np.maximum(there - owed, 0.0),
                  weight="strong", total=False)  # fmt: skip
 
@@ -92,7 +92,7 @@ def _left(paying: Paying, rank: int) -> Floats:
     """What the engine's payments leave below a rank."""
     lines, held = paying.found.paid, paying.found.paid.reserves[0]
     cash = lines.opening_cash + np.maximum(lines.cfads, 0.0) + held.drawn + held.released
-    cash = cash + lines.hedge_received - lines.hedge_paid
+    cash = cash + lines.hedge_received + lines.equity - lines.hedge_paid
     cash = cash - lines.operating_paid - lines.fees_paid - held.filled
     for above in paying.ranks[: paying.ranks.index(rank) + 1]:
         cash = cash - paying.summed(lambda t: t.interest_paid + t.principal_paid, above)

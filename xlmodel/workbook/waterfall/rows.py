@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xlmodel.deal import Analysis
+from xlmodel.deal.covenants import cash_cures
 from xlmodel.deal.financing import Financed
 from xlmodel.deal.inputs import Financing
 from xlmodel.loan.waterfall_lines import TrancheLines
@@ -34,6 +35,11 @@ class Paying:
     def hedged(self) -> bool:
         """Whether a swap is paid with the interest of the first rank."""
         return hedged(self.analysis)
+
+    @property
+    def cures(self) -> list[int]:
+        """Positions of the covenants that equity may cure in cash."""
+        return cash_cures(self.analysis.covenants)
 
     def tranches(self, rank: int) -> list[int]:
         """Positions of the tranches of a rank."""

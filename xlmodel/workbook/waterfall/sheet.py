@@ -51,8 +51,12 @@ def _there(paying: Paying) -> None:
     if paying.hedged:
         paying.money("swap_in", "Received from the swap", "=MAX({rates.settlement},0)", lines.hedge_received)
         there += "+{wf.swap_in}"
+    if paying.cures:
+        each = ",".join(f"{{cov{i}.cure}}" for i in paying.cures)
+        paying.money("cure_in", "Equity that cures covenants", f"=MAX({each})", lines.equity)
+        there += "+{wf.cure_in}"
     paying.money("there", "Cash to pay with", there, lines.opening_cash + np.maximum(lines.cfads, 0.0)
-                 + lines.hedge_received, weight="strong", total=False)  # fmt: skip
+                 + lines.hedge_received + lines.equity, weight="strong", total=False)  # fmt: skip
 
 
 def _balance(paying: Paying) -> None:
