@@ -78,19 +78,7 @@ def coverage_chart(
         plotted(chart, layout, level, 0, len(next(iter(ratios.values()))) - 1)
         drawn += 1
     chart.set_title(titled(f"{coverage} against the covenants"))
-    span = dates[1] - dates[0]
-    chart.set_x_axis(
-        {
-            "min": dates[0],
-            "max": dates[1],
-            "major_unit": max(round(span / 8), 1),
-            "num_format": "mmm yy",
-            "num_font": FONT,
-            "label_position": "low",
-            "major_gridlines": {"visible": False},
-            "line": {"color": GREY},
-        }
-    )
+    chart.set_x_axis(dated_axis(dates[0], dates[1], 8))
     chart.set_y_axis(
         {"num_format": '0.00"x"', "num_font": FONT, "major_gridlines": GRID, "name": "x", "name_font": FONT}
     )
@@ -127,17 +115,7 @@ def collateral_chart(book: Any, layout: Layout, lines: Sequence[Line], months: i
         )
     areas.combine(over)
     areas.set_title(titled("Debt against the value of its collateral"))
-    areas.set_x_axis(
-        {
-            "date_axis": True,
-            "major_unit": max(1, round(months / 10)),
-            "major_unit_type": "months",
-            "num_format": "mmm yy",
-            "num_font": FONT,
-            "label_position": "low",
-            "line": {"color": GREY},
-        }
-    )
+    areas.set_x_axis(months_axis(months, 10))
     areas.set_y_axis(
         {"num_format": "#,##0", "num_font": FONT, "major_gridlines": GRID, "name": "USD m", "name_font": FONT}
     )
@@ -215,6 +193,34 @@ def plotted(chart: Any, layout: Layout, line: Line, first: int, last: int) -> No
             else {"type": "none"},
         }
     )
+
+
+def dated_axis(first: float, last: float, labels: int) -> dict[str, Any]:
+    """Return the axis of a scatter chart whose numbers are dates, with about so many labels."""
+    span = max(last - first, 1.0)
+    return {
+        "min": first,
+        "max": first + span,
+        "major_unit": max(round(span / labels), 1),
+        "num_format": "mmm yy",
+        "num_font": FONT,
+        "label_position": "low",
+        "major_gridlines": {"visible": False},
+        "line": {"color": GREY},
+    }
+
+
+def months_axis(months: int, labels: int) -> dict[str, Any]:
+    """Return the axis of a line chart over dates that spread over so many months, with about so many labels."""
+    return {
+        "date_axis": True,
+        "major_unit": max(1, round(months / labels)),
+        "major_unit_type": "months",
+        "num_format": "mmm yy",
+        "num_font": FONT,
+        "label_position": "low",
+        "line": {"color": GREY},
+    }
 
 
 def titled(text: str) -> dict[str, Any]:

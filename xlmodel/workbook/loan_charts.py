@@ -6,7 +6,7 @@ from typing import Any, Final
 from xlmodel.maths.domain import Floats
 
 # The look of every chart of a report is said once, in the module of the cover's charts.
-from xlmodel.workbook.charts import FONT, GREY, GRID, NAVY, Line, plotted, stretches, titled
+from xlmodel.workbook.charts import FONT, GREY, GRID, NAVY, Line, dated_axis, months_axis, plotted, stretches, titled
 from xlmodel.workbook.layout import Layout
 
 _PALE: Final = "#9DC3E6"
@@ -40,19 +40,7 @@ def rent_chart(
             plotted(chart, layout, line, first, last)
             drawn += 1
     chart.set_title(titled(title))
-    span = max(dates[1] - dates[0], 1.0)
-    chart.set_x_axis(
-        {
-            "min": dates[0],
-            "max": dates[0] + span,
-            "major_unit": max(round(span / 6), 1),
-            "num_format": "mmm yy",
-            "num_font": FONT,
-            "label_position": "low",
-            "major_gridlines": {"visible": False},
-            "line": {"color": GREY},
-        }
-    )
+    chart.set_x_axis(dated_axis(dates[0], dates[1], 6))
     chart.set_y_axis(
         {
             "num_format": "0.00",
@@ -155,17 +143,7 @@ def flow_chart(
             }
         )
     chart.set_title(titled(title))
-    chart.set_x_axis(
-        {
-            "date_axis": True,
-            "major_unit": max(1, round(months / 8)),
-            "major_unit_type": "months",
-            "num_format": "mmm yy",
-            "num_font": FONT,
-            "label_position": "low",
-            "line": {"color": GREY},
-        }
-    )
+    chart.set_x_axis(months_axis(months, 8))
     chart.set_y_axis(
         {"num_format": "#,##0.##", "num_font": FONT, "major_gridlines": GRID, "name": "USD m", "name_font": FONT}
     )

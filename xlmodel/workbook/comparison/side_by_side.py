@@ -13,7 +13,19 @@ from xlmodel.deal.carried import carried
 from xlmodel.deal.lives import lives
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
-from xlmodel.workbook.charts import FONT, GREEN, GREY, GRID, NAVY, ORANGE, RED, Line, plotted, stretches, titled
+from xlmodel.workbook.charts import (
+    FONT,
+    GREEN,
+    GRID,
+    NAVY,
+    ORANGE,
+    RED,
+    Line,
+    dated_axis,
+    plotted,
+    stretches,
+    titled,
+)
 from xlmodel.workbook.checks import ALL_PASS, verdicts
 from xlmodel.workbook.comparison.paths import path_key
 from xlmodel.workbook.comparison.side import Side
@@ -199,18 +211,7 @@ def _lines(
     chart.set_title(titled(title))
     dates = np.concatenate([to_serial(side.analysis.dates) for side in sides])
     first_day, last_day = float(dates.min()), float(dates.max())
-    chart.set_x_axis(
-        {
-            "min": first_day,
-            "max": max(last_day, first_day + 1),
-            "major_unit": max(round((last_day - first_day) / 8), 1),
-            "num_format": "mmm yy",
-            "num_font": FONT,
-            "label_position": "low",
-            "major_gridlines": {"visible": False},
-            "line": {"color": GREY},
-        }
-    )
+    chart.set_x_axis(dated_axis(first_day, last_day, 8))
     chart.set_y_axis({"num_format": form, "num_font": FONT, "major_gridlines": GRID})
     chart.set_legend({"position": "bottom", "font": FONT, "delete_series": unnamed})
     return chart

@@ -9,7 +9,20 @@ from xlmodel.deal.covenants import CovenantTest, Room, room
 from xlmodel.loan.covenant import Status
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
-from xlmodel.workbook.charts import FONT, GREEN, GREY, GRID, NAVY, ORANGE, RED, Line, plotted, stretches, titled
+from xlmodel.workbook.charts import (
+    FONT,
+    GREEN,
+    GREY,
+    GRID,
+    NAVY,
+    ORANGE,
+    RED,
+    Line,
+    dated_axis,
+    plotted,
+    stretches,
+    titled,
+)
 from xlmodel.workbook.covenants.cured import cured
 from xlmodel.workbook.covenants.window import window
 from xlmodel.workbook.grid import Grid
@@ -120,20 +133,8 @@ def _chart(book: Any, layout: Layout, lines: list[tuple[Line, Floats]], dates: t
             plotted(chart, layout, line, first, last)
             lowest = min(lowest, float(np.nanmin(values)))
             drawn += 1
-    span = max(dates[1] - dates[0], 1.0)
     chart.set_title(titled("Headroom of the covenants; 0 is the default level"))
-    chart.set_x_axis(
-        {
-            "min": dates[0],
-            "max": dates[0] + span,
-            "major_unit": max(round(span / 6), 1),
-            "num_format": "mmm yy",
-            "num_font": FONT,
-            "label_position": "low",
-            "major_gridlines": {"visible": False},
-            "line": {"color": GREY},
-        }
-    )
+    chart.set_x_axis(dated_axis(dates[0], dates[1], 6))
     deepest = {"min": _DEEPEST} if lowest < _DEEPEST else {}
     chart.set_y_axis({"num_format": "0%", "num_font": FONT, "major_gridlines": GRID} | deepest)
     chart.set_legend({"position": "bottom", "font": FONT, "delete_series": unnamed})
