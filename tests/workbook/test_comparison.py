@@ -66,6 +66,16 @@ def test_a_term_typed_over_moves_its_own_column_only(tmp_path: Path) -> None:
             if differs(want["Comparison", r], got["Comparison", r])] == []  # fmt: skip
 
 
+def test_coverages_stand_in_one_row_whatever_each_deal_calls_its_own(book: Path) -> None:
+    sheet = openpyxl.load_workbook(book, data_only=True)["Comparison"]
+    rows = {row[0]: row for row in sheet.iter_rows(values_only=True) if row[0]}
+    lowest = [float(np.nanmin(analyse(DEALS[name]).dscr)) for name in ("case_a", "hedged and taxed", "coreweave_2025")]
+    assert rows["Lowest coverage, each period"][2:8:2] == pytest.approx(lowest)
+    assert rows["LTV on cost, at closing"][2] == pytest.approx(0.8)
+    assert rows["Under water from"][2] == dt.datetime(2026, 6, 30)
+    assert rows["What binds it"][2] == "liquidation value"
+
+
 def test_sheets_of_a_deal_are_those_of_its_report(tmp_path: Path, book: Path) -> None:
     report = shown(write(analyse(DEALS["hedged and taxed"]), tmp_path / "report.xlsx", date=DATE))
     compared = shown(book)

@@ -16,7 +16,7 @@ from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, inside, label, shown
 
 NO_CASH: Final = "no positive cash"
-_NAMES: Final = {
+LIMITS: Final = {
     Limb.DSCR: "cash over the target",
     Limb.INTEREST: "interest of a period",
     Limb.LTV: "loan to value",
@@ -95,11 +95,11 @@ def _limits(grid: Grid, analysis: Analysis, found: Carried) -> None:
     grid.scalar(
         "size.debt", "Debt capacity, the smallest of them", "USD m", f"=MIN({','.join(each)})", carries, "money"
     )
-    named = f'"{_NAMES[list(limits)[-1]]}"'
+    named = f'"{LIMITS[list(limits)[-1]]}"'
     for limb in list(limits)[-2::-1]:
         reached = f"{{size.by_{_KEYS[limb]}|closing}}<={{size.debt|closing}}*(1+{{tie}})"
-        named = f'IF({reached},"{_NAMES[limb]}",{named})'
-    bound = NO_CASH if int(sized.last_paid) < 0 else _NAMES[Limb(int(sized.binding))]
+        named = f'IF({reached},"{LIMITS[limb]}",{named})'
+    bound = NO_CASH if int(sized.last_paid) < 0 else LIMITS[Limb(int(sized.binding))]
     grid.scalar(
         "size.binding", "What binds", "", f'=IF(COUNTIF({{cfads|all}},">0")=0,"{NO_CASH}",{named})', bound, "word"
     )

@@ -11,6 +11,7 @@ import numpy as np
 from xlmodel.deal import Analysis
 from xlmodel.deal.carried import carried
 from xlmodel.deal.lives import lives
+from xlmodel.loan.balance_cap import Limb
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import (
@@ -32,14 +33,15 @@ from xlmodel.workbook.comparison.side import Side
 from xlmodel.workbook.figures import Figure, figures
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.sheet import Chart, Page, Value
+from xlmodel.workbook.sizing import LIMITS, NO_CASH
 from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, lines_of, shown
+from xlmodel.workbook.wording import UNDEFINED, inside, lines_of, ratio, shown
 
 LABEL, UNIT, FIRST = range(3)
 _LABEL_WIDTH, _VALUE_WIDTH, _DATE_WIDTH = 46.0, 13.0, 12.5
 _CHARACTERS: Final = 150
 _LINE_HEIGHT: Final = 14.0
-_WIDE, _HIGH = 980, 300
+_WIDEST, _HIGH = 980, 300
 _LOOKS: Final = ((NAVY, "solid"), (ORANGE, "dash"), (GREEN, "round_dot"), (RED, "long_dash"))
 _SENTENCES: Final = 4
 """So many findings of each deal are said here; its own report says all."""
@@ -64,6 +66,7 @@ def side_by_side(page: Page, sides: Sequence[Side]) -> None:
         page.widths.append((column, column, _DATE_WIDTH if dated else _VALUE_WIDTH))
     page.widths += [(LABEL, LABEL, _LABEL_WIDTH), (UNIT, UNIT, 9.0)]
     page.print.last_column = last
+    page.print.portrait = True
     page.text(0, LABEL, "Comparison" if several else f"What other terms would have come to: {_name(sides[0])}", "title")
     page.text(1, LABEL, "Every number is a link or a formula: type over an input on the sheets of a deal, and this "
               "sheet follows.", "note")  # fmt: skip
@@ -127,7 +130,7 @@ def _table(page: Page, sides: Sequence[Side], row: int, last: int) -> int:
 def _less(page: Page, row: int, column: int, n: int, i: int, line: _Row, figure: Figure | None) -> None:
     """Write what a deal differs from the first."""
     first = line.each[0]
-    if first is None or figure is None or line.kind == "word":
+    if first is None or figure is None or line.kind in ("word", "period"):
         return
     apart: Value = UNDEFINED
     if isinstance(first.value, float) and isinstance(figure.value, float):
@@ -139,12 +142,26 @@ def _less(page: Page, row: int, column: int, n: int, i: int, line: _Row, figure:
 
 def _rows(sides: Sequence[Side]) -> Iterator[_Row]:
     """Yield the figures of all deals, each under its name, in the order in which they first come."""
-    each = [{figure.name: figure for figure in (*figures(side.analysis), *_more(side.analysis))} for side in sides]
+    each = []
+    for side in sides:
+        called = _called(sides, side)
+        found = (*figures(side.analysis), *_more(side.analysis))
+        each.append({called.get(figure.name, figure.name): figure for figure in found})
     names = list(dict.fromkeys(name for found in each for name in found))
     for name in names:
         of = tuple(found.get(name) for found in each)
         one = next(figure for figure in of if figure is not None)
         yield _Row(name, one.unit, one.kind, of)
+
+
+def _called(sides: Sequence[Side], side: Side) -> dict[str, str]:
+    """Return what the lowest coverages of a deal are called here, where others may call theirs something else."""
+    names = {one.analysis.coverage_name for one in sides}
+    shared = names.pop() if len(names) == 1 else "coverage"
+    return {
+        f"Lowest {inside(ratio(key, side.analysis.coverage_name))}": f"Lowest {inside(ratio(key, shared))}"
+        for key in ("dscr", "dscr_ltm", "dscr_ntm")
+    }
 
 
 def _more(analysis: Analysis) -> Iterator[Figure]:
@@ -155,9 +172,25 @@ def _more(analysis: Analysis) -> Iterator[Figure]:
         return shown(np.atleast_1d(value))[0]
 
     yield Figure("LLCR at closing", "={lives.llcr0|closing}", one(life.llcr[0]), "multiple", "x")
-    yield Figure("Weighted average life", "={lives.average|closing}", one(life.average_life), "years", "years")
+    yield Figure("Weighted average life", "={lives.average|closing}", one(life.average_life), "quantity", "years")
+    for key, name, worth in (
+        ("nominal", "LTV on cost, at closing", analysis.at_close.cost),
+        ("adjusted", "LTV on economic value, at closing", analysis.at_close.economic),
+        ("liquidation", "LTV on liquidation value, at closing", analysis.at_close.liquidation),
+    ):
+        if worth is not None:
+            value = float(worth[0])
+            shown_as: Value = float(analysis.debt.opening[0]) / value if value > 0 else UNDEFINED
+            yield Figure(name, f"={{ltv_{key}|closing}}", shown_as, "percent", "%")
+    under, path = analysis.underwater_date, "{shortfall|path}"
+    first: Value = "never" if under is None else float(to_serial(under))
+    at = f"INDEX({{date|path}},MATCH(1,INDEX(({path}>0)*1,0),0))"
+    yield Figure("Under water from", f'=IF(MAX({path})=0,"never",{at})', first, "period", "date")
     capacity = float(size.capacity.debt) / MILLION
     yield Figure("Debt capacity at the covenants' terms", "={size.debt|closing}", capacity, "money", "USD m")
+    limb = int(size.capacity.binding)
+    bound = NO_CASH if int(size.capacity.last_paid) < 0 else LIMITS[Limb(limb)]
+    yield Figure("What binds it", "={size.binding|closing}", bound, "word", "")
     if (found := analysis.financing) is not None:
         yield Figure(
             "Return of the lender", "={ret.lender.irr|closing}", one(found.lender.yield_eff), "rate", "% a year"
@@ -187,11 +220,14 @@ def _charts(page: Page, sides: Sequence[Side], row: int) -> None:
         ("ltv_adjusted", "Loan to market value", [side.analysis.ltv_adjusted for side in sides], "0%",
          "Loan to market value on every date, a line a deal; above 100 % the debt is under water."),
     ]  # fmt: skip
+    wide = min(_WIDEST, sum(int(7 * width + 5) * (last - first + 1) for first, last, width in page.widths))
+    page.print.row_breaks.append(row)
+    row += 1
     for key, title, values, form, told in paths:
         if all(np.isnan(row_of).all() for row_of in values):
             continue
         drawing = partial(_lines, sides=sides, key=key, title=title, values=values, form=form)
-        page.charts.append(Chart(row, LABEL, drawing, told, _WIDE, _HIGH))
+        page.charts.append(Chart(row, LABEL, drawing, told, wide, _HIGH))
         row = page.charts[-1].last_row + 2
 
 
