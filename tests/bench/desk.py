@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 import openpyxl
 
 from tests.bench.measure import Measured
+from xlmodel.desk import fill_each, load, of_tape, tables
 from xlmodel.host.formualizer import calculated
-from xlmodel.workbook.desk import fill_each, load, of_tape, tables
-from xlmodel.workbook.filling import Recalculate
+from xlmodel.ooxml.filling import Recalculate
 
 ROOT = Path(__file__).resolve().parents[2]
 _TEMPLATE = ROOT / "templates" / "gpu-loan-underwriting.xlsx"

@@ -9,7 +9,7 @@ import openpyxl
 import xlsxwriter
 
 from tests.bench.measure import Measured, medians
-from xlmodel.workbook.filling import fill
+from xlmodel.ooxml.filling import fill
 
 _KEY = "in_rate"
 

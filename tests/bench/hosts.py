@@ -17,7 +17,7 @@ from tests.bench.measure import Measured
 from tests.engines import new_profile
 from xlmodel.functions import CATALOGUE
 from xlmodel.host import formualizer, libreoffice
-from xlmodel.workbook.stored_form import Host, retarget
+from xlmodel.ooxml.stored_form import Host, retarget
 
 CELLS: Final = 10_000
 _EMPTY: Final = dataclasses.replace(OURS, name="XLMODEL_EMPTY")

@@ -13,7 +13,7 @@ from xlmodel.errors import ExcelError, InfeasibleError
 from xlmodel.functions import CATALOGUE, Record
 from xlmodel.host import formualizer
 from xlmodel.host.differences import DIFFERENCES, FORMUALIZER
-from xlmodel.workbook.stored_form import Host, retarget
+from xlmodel.ooxml.stored_form import Host, retarget
 
 
 @pytest.mark.parametrize("record", CATALOGUE.values(), ids=lambda r: r.name)

@@ -26,7 +26,7 @@ from tests.host.excel_vba import ThisWorkbook as AddIn
 from tests.workbook.deals import EXAMPLES
 from xlmodel.host import ribbon
 from xlmodel.host.xlam import build
-from xlmodel.workbook.filling import read
+from xlmodel.ooxml.filling import read
 
 YES, NO = 6, 7
 CONSTANTS = {"xldialogfunctionwizard": VBAInt(450, "Long"), "xlpart": VBAInt(2, "Long")}

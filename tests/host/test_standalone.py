@@ -15,7 +15,7 @@ from pyopenvba import ExcelFile
 from pyopenvba.interpreter import HostBridge, Interpreter, VBARuntimeError
 from typer.testing import CliRunner
 
-from tests.workbook.spelled_book import CALLS, write
+from tests.ooxml.spelled_book import CALLS, write
 from xlmodel.cli import app
 from xlmodel.errors import InputError
 from xlmodel.functions import CATALOGUE

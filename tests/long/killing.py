@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.workbook.desk.killing import killed_and_finished
+from tests.desk.killing import killed_and_finished
 
 
 def batch_killed() -> dict[str, Any]:

@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 
 from xlmodel.deal.tape import COLUMNS, Tape, analyse_tape
-from xlmodel.workbook.desk import load
-from xlmodel.workbook.filling import read
+from xlmodel.desk import load
+from xlmodel.ooxml.filling import read
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "tape"

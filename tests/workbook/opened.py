@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml import etree
 
-from xlmodel.workbook.layout import letters
+from xlmodel.ooxml.addresses import letters
 
 _MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATIONS: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}"

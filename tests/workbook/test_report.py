@@ -342,6 +342,6 @@ def test_the_deal_object_serves_as_well_as_its_file(tmp_path: Path) -> None:
 
 
 def test_letters_are_those_of_another_library() -> None:
-    from xlmodel.workbook.layout import letters
+    from xlmodel.ooxml.addresses import letters
 
     assert [letters(i) for i in range(0, 16384, 37)] == [get_column_letter(i + 1) for i in range(0, 16384, 37)]

@@ -9,7 +9,7 @@ import typer
 from xlmodel.cli.running import Commands
 from xlmodel.host import doctor as examination
 from xlmodel.host import installation, libreoffice, profile, xlam
-from xlmodel.workbook.writing import refuse_existing
+from xlmodel.ooxml.saving import refuse_existing
 
 app = typer.Typer(
     cls=Commands, help="Build, install, remove or examine the add-in.", no_args_is_help=True, add_completion=False

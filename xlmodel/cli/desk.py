@@ -22,8 +22,8 @@ def check(
     tolerance: Annotated[float, typer.Option(help="What two numbers may lie apart, as a share.", min=0)] = 1e-6,
 ) -> None:
     """Say what is missing in a workbook, what is wrong, and where it disagrees with the engine, with both numbers."""
-    from xlmodel.workbook.desk.checking import check as checked
-    from xlmodel.workbook.desk.mapping import load
+    from xlmodel.desk.checking import check as checked
+    from xlmodel.desk.mapping import load
 
     findings = checked(file, load(mapping), tolerance)
     table = Table("", "cell", "what about it", "workbook", "engine", box=box.SIMPLE_HEAD, pad_edge=False)
@@ -48,9 +48,9 @@ def read(
     force: Annotated[bool, typer.Option("--force", help="Replace OUT if it exists.")] = False,
 ) -> None:
     """Turn a filled workbook back into a deal description, or several into a tape."""
-    from xlmodel.workbook.desk import placing, tables, toml
-    from xlmodel.workbook.desk.mapping import load
-    from xlmodel.workbook.writing import put, refuse_existing
+    from xlmodel.desk import placing, tables, toml
+    from xlmodel.desk.mapping import load
+    from xlmodel.ooxml.saving import put, refuse_existing
 
     ending = out.suffix.lower()
     if ending not in (".toml", ".csv"):

@@ -11,8 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from xlmodel.cli.running import refuse
 
 if TYPE_CHECKING:
-    from xlmodel.workbook.desk.batch import Made
-    from xlmodel.workbook.filling import Recalculate
+    from xlmodel.desk.batch import Made
+    from xlmodel.ooxml.filling import Recalculate
 
 _SHOWN = 20
 
@@ -31,8 +31,8 @@ def fill(
     A bad row is reported and does not stop the rest. A run that was broken off is finished by the same command.
     """
     from xlmodel.deal import load as load_deal
-    from xlmodel.workbook.desk import batch, loans, tables
-    from xlmodel.workbook.desk.mapping import load
+    from xlmodel.desk import batch, loans, tables
+    from xlmodel.desk.mapping import load
 
     placed = load(mapping)
     if data.suffix.lower() in (".toml", ".json"):

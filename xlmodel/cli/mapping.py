@@ -12,9 +12,9 @@ def find(
     force: Annotated[bool, typer.Option("--force", help="Replace a mapping that exists.")] = False,
 ) -> None:
     """Find the cells that hold the fields of a loan, by name, header and label, and write them down for editing."""
-    from xlmodel.workbook.desk.fields import known
-    from xlmodel.workbook.desk.finding import find as found_in
-    from xlmodel.workbook.writing import put, refuse_existing
+    from xlmodel.desk.fields import known
+    from xlmodel.desk.finding import find as found_in
+    from xlmodel.ooxml.saving import put, refuse_existing
 
     found = found_in(file)
     text = found.mapping.text(file.name, found.others)

@@ -5,8 +5,8 @@ from typing import Annotated, Final
 
 import typer
 
-from xlmodel.workbook import stored_form
-from xlmodel.workbook.stored_form import Host
+from xlmodel.ooxml import stored_form
+from xlmodel.ooxml.stored_form import Host
 
 _SHOWN: Final = {
     Host.COM: "Excel on Windows with xlmodel.xlam",

@@ -9,10 +9,10 @@ import typer
 
 from xlmodel import resources
 from xlmodel.cli.running import Commands
-from xlmodel.workbook.package import Package
-from xlmodel.workbook.stored_form import Host, respell
+from xlmodel.ooxml.package import Package
+from xlmodel.ooxml.saving import put, refuse_existing
+from xlmodel.ooxml.stored_form import Host, respell
 from xlmodel.workbook.templates import TEMPLATES, Template, build
-from xlmodel.workbook.writing import put, refuse_existing
 
 SHIPPED: Final = dt.date(2026, 11, 23)
 """The date the shipped workbooks bear."""

@@ -25,9 +25,9 @@ from xlmodel.errors import ExcelError, InfeasibleError
 from xlmodel.functions import CATALOGUE, Record, call
 from xlmodel.functions.cells import OMITTED, Cell, serial
 from xlmodel.functions.record import PREFIX
-from xlmodel.workbook import archive
-from xlmodel.workbook.package import Package
-from xlmodel.workbook.stored_form import Host, respell
+from xlmodel.ooxml import archive
+from xlmodel.ooxml.package import Package
+from xlmodel.ooxml.stored_form import Host, respell
 
 try:
     import formualizer as engine

@@ -11,7 +11,7 @@ import xlmodel
 from xlmodel.errors import InputError
 from xlmodel.host.profile import Profile
 from xlmodel.host.xlam import content_of
-from xlmodel.workbook.writing import put
+from xlmodel.ooxml.saving import put
 
 _KEY: Final = "INTERPRETER_WIN"
 _BEFORE: Final = ".before"

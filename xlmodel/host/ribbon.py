@@ -10,11 +10,11 @@ from typing import Any, Final
 
 from xlwings import arg, func, ret
 
+from xlmodel import desk
 from xlmodel.deal import load
+from xlmodel.desk import tables
 from xlmodel.errors import InputError, ModelError
 from xlmodel.host import doctor, profile
-from xlmodel.workbook import desk
-from xlmodel.workbook.desk import tables
 from xlmodel.workbook.report import report
 
 _SHOWN: Final = 20

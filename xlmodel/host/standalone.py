@@ -12,10 +12,10 @@ from pyopenvba import ExcelFile
 
 from xlmodel.errors import InputError
 from xlmodel.host import bridge, vba
-from xlmodel.workbook.package import CONTENT_TYPES, Package
-from xlmodel.workbook.stored_form import Host, Retargeted, respell
-from xlmodel.workbook.stored_form.parts import Edit, attribute, elements, rewritten
-from xlmodel.workbook.writing import put, refuse_existing
+from xlmodel.ooxml.package import CONTENT_TYPES, Package
+from xlmodel.ooxml.saving import put, refuse_existing
+from xlmodel.ooxml.stored_form import Host, Retargeted, respell
+from xlmodel.ooxml.stored_form.parts import Edit, attribute, elements, rewritten
 
 _TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types "
 _PLAIN: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"

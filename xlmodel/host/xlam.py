@@ -19,8 +19,8 @@ from xlmodel import __version__
 from xlmodel.functions import CATALOGUE, Record
 from xlmodel.host import bridge, ribbon_vba, vba
 from xlmodel.host.com import help_text
-from xlmodel.workbook.package import CONTENT_TYPES, Package
-from xlmodel.workbook.writing import put, refuse_existing
+from xlmodel.ooxml.package import CONTENT_TYPES, Package
+from xlmodel.ooxml.saving import put, refuse_existing
 
 FILE: Final = "xlmodel.xlam"
 HELP: Final = "xlmodel.intellisense.xml"

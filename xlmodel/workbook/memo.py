@@ -14,6 +14,7 @@ from xlmodel.deal import Analysis, Deal, analyse, load
 from xlmodel.deal.lives import lives
 from xlmodel.errors import InputError
 from xlmodel.maths.dates import to_serial
+from xlmodel.ooxml.saving import put, refuse_existing
 from xlmodel.workbook.charts import BLACK, GREEN, NAVY, ORANGE, Line, coverage_chart
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.loan_charts import flow_chart
@@ -22,7 +23,7 @@ from xlmodel.workbook.report import fill
 from xlmodel.workbook.sheet import Chart, Page, Value
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, day, inside, label, shown
-from xlmodel.workbook.writing import book_of, put, refuse_existing
+from xlmodel.workbook.writing import book_of
 
 _LEFT, _RIGHT, _LAST = 0, 3, 4
 _WIDTHS: Final = (37.0, 16.0, 3.0, 37.0, 16.0)

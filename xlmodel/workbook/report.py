@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from xlmodel.deal import Analysis, Deal, analyse, load
+from xlmodel.ooxml.saving import put, refuse_existing
 from xlmodel.workbook.borrowing_base import borrowing_base
 from xlmodel.workbook.checks import checks
 from xlmodel.workbook.collateral import collateral
@@ -29,7 +30,7 @@ from xlmodel.workbook.sources_and_uses import sources_and_uses
 from xlmodel.workbook.tax import tax
 from xlmodel.workbook.timeline import timeline
 from xlmodel.workbook.waterfall import waterfall
-from xlmodel.workbook.writing import book_of, put, refuse_existing
+from xlmodel.workbook.writing import book_of
 
 SHEETS: Final[tuple[Sheet, ...]] = (
     Sheet("Cover", "What the report says, in words, figures and two charts", cover, calculates=False),

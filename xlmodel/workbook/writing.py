@@ -3,18 +3,15 @@
 import copy
 import datetime as dt
 import io
-import os
 import re
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import xlsxwriter
 
 from xlmodel import __version__
-from xlmodel.errors import InputError
-from xlmodel.workbook.layout import BEFORE, HERE, letters
+from xlmodel.ooxml.addresses import letters
+from xlmodel.workbook.layout import BEFORE, HERE
 from xlmodel.workbook.sheet import REPORT_VERSION, ROW_PIXELS, Chart, Page, Spill, Table
 from xlmodel.workbook.styles import Styles
 
@@ -79,42 +76,6 @@ def book_of(pages: Sequence[Page], title: str, date: dt.date, *, values: bool = 
                 _chart(book, sheet, page, chart)
         made[0].activate()
     return content.getvalue()
-
-
-def refuse_existing(target: Path, suffix: str, *, force: bool) -> None:
-    """Refuse a target that has another ending, no folder, or, unless `force`, exists.
-
-    Raises
-    ------
-    InputError
-        One of these; the sentence says what to do.
-    """
-    if target.suffix.lower() != suffix:
-        raise InputError(f"out must end in {suffix}, got {target.name}", "out")
-    if not target.parent.is_dir():
-        raise InputError(f"the folder {target.parent} does not exist, so {target.name} cannot be written there", "out")
-    if target.is_dir():
-        raise InputError(f"{target} is a folder, a file is expected", "out")
-    if target.exists() and not force:
-        raise InputError(f"{target} exists already; it is replaced only with --force (in Python, force=True)", "out")
-
-
-def put(content: bytes, target: Path) -> None:
-    """Write a file whole or not at all: beside its place first, then moved there in one step."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=target.suffix, dir=target.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # A temporary file is private; a report gets the permissions any new file would.
-        mask = os.umask(0)
-        os.umask(mask)
-        part.chmod(0o666 & ~mask)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _cells(sheet: Any, page: Page, styles: Styles) -> None:

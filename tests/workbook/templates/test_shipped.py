@@ -12,7 +12,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from tests.engines import converted, needs_libreoffice, new_profile, shown
 from xlmodel.errors import ExcelError
-from xlmodel.workbook.layout import letters
+from xlmodel.ooxml.addresses import letters
 
 pytestmark = needs_libreoffice
 

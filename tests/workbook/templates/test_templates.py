@@ -18,8 +18,8 @@ from xlmodel import resources
 from xlmodel.cli import app, templates
 from xlmodel.errors import ExcelError, InfeasibleError
 from xlmodel.host.formualizer import calculated
-from xlmodel.workbook.layout import letters
-from xlmodel.workbook.stored_form import Host, retarget
+from xlmodel.ooxml.addresses import letters
+from xlmodel.ooxml.stored_form import Host, retarget
 from xlmodel.workbook.templates import TEMPLATES
 from xlmodel.workbook.templates.build import MOST_CALLS, build
 

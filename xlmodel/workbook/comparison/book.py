@@ -7,6 +7,7 @@ from typing import Final
 
 from xlmodel.deal import Analysis, Deal, analyse, load
 from xlmodel.errors import InputError
+from xlmodel.ooxml.saving import put
 from xlmodel.workbook.comparison.differences import differences
 from xlmodel.workbook.comparison.held import held
 from xlmodel.workbook.comparison.paths import paths
@@ -16,7 +17,7 @@ from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.pdf import printed
 from xlmodel.workbook.report import SHEETS, destinations, fill
 from xlmodel.workbook.sheet import Page
-from xlmodel.workbook.writing import book_of, put
+from xlmodel.workbook.writing import book_of
 
 MOST: Final = 4
 """Deals that a page has room for side by side."""

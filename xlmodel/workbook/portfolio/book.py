@@ -11,8 +11,9 @@ import numpy as np
 from xlmodel.deal.tape import Tape, analyse_tape
 from xlmodel.deal.tape.analysis import TapeAnalysis
 from xlmodel.deal.tape.columns import COLUMNS, FLOWS
+from xlmodel.desk import tables
 from xlmodel.errors import InputError
-from xlmodel.workbook.desk import tables
+from xlmodel.ooxml.saving import put
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.pdf import printed
 from xlmodel.workbook.portfolio.line import loans
@@ -20,7 +21,7 @@ from xlmodel.workbook.portfolio.loan import loan
 from xlmodel.workbook.portfolio.summary import summary
 from xlmodel.workbook.report import destinations
 from xlmodel.workbook.sheet import Page
-from xlmodel.workbook.writing import book_of, put
+from xlmodel.workbook.writing import book_of
 
 MOST_SHEETS: Final = 50
 """More tabs than these nobody leafs through."""

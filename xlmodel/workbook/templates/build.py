@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from xlmodel.errors import ExcelError, InfeasibleError
-from xlmodel.workbook.layout import Layout, letters
+from xlmodel.ooxml.addresses import letters
+from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.sheet import Page, Sheet, Value
 from xlmodel.workbook.writing import book_of
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xlmodel.workbook.layout import letters
+from xlmodel.ooxml.addresses import letters
 from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.templates.form import ASSUMED, Entry, allowed
 from xlmodel.workbook.wording import lines_of

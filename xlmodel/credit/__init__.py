@@ -1,0 +1,1 @@
+"""What the risk costs: default curves, loss, fair spread, structural models, capital, portfolio loss."""

@@ -1,0 +1,1 @@
+"""What goes wrong together: scenarios, grids, factors, simulation, reverse stress."""
