@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from xlmodel.deal import Analysis, analyse, load
-from xlmodel.deal.financing import Financed
+from xlmodel.deal.terms.returns import Financed
 from xlmodel.loan.hedge import RateShocks, rate_shocks
 
 IREN = Path(__file__).with_name("iren_microsoft_2026_dated.toml")

@@ -61,7 +61,7 @@ CASES = {
     "text in a number's place": (put("debt.0.rate", "12 %"), 'debt[0].rate must be { value = …, unit = "…", source = "…" }, got'),
     "infinite": (put("debt.0.amount", number(float("inf"), "USD m")), "debt[0].amount.value must be a finite number, got inf"),
     "rate and index": (put("debt.0.index", number(4, "% a year")), "debt[0]: a tranche has either a rate or an index with a margin"),
-    "unknown amortisation": (put("debt.0.amortisation", "annuity"), "debt[0].amortisation must be 'level', 'straight', 'bullet', 'custom' or 'payment', got 'annuity'"),
+    "unknown amortisation": (put("debt.0.amortisation", "annuity"), "debt[0].amortisation must be 'level', 'straight', 'bullet', 'custom', 'payment' or 'sculpted', got 'annuity'"),
     "unknown metric": (put("covenants.0.metric", "llcr"), "covenants[0].metric must be 'dscr', 'dscr_ltm'"),
     "default above lock-up": (put("covenants.3.default", number(1.3, "x")), "covenants[3]: default must not lie above lockup"),
     "names used twice": (put("debt", [LOAN, LOAN]), 'debt: the name "Term loan" is used twice'),

@@ -166,7 +166,7 @@ def test_the_whole_term_sheet_by_hand() -> None:
     assert float(got.rates.swap.settlement[0]) == pytest.approx(-8_437.5)
     assert float(got.tax.depreciation[0]) == pytest.approx(1.75e6)
     assert float(got.debt.interest[0]) == pytest.approx(348_750 + 140_000)
-    assert float(got.debt.principal[0]) == pytest.approx(1.25e6 + 0.25e6)
+    assert float(got.scheduled.principal[0]) == pytest.approx(1.25e6 + 0.25e6)
     assert float(got.debt_service[0]) == pytest.approx(1_500_000 + 488_750 + 8_437.5)
     assert got.financing.fee == pytest.approx(285e3)
     assert got.financing.discount == pytest.approx(190e3)

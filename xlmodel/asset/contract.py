@@ -134,32 +134,73 @@ def rental_revenue(
     spot_rent, fleet, duration = series("rent", rent, 0), series("units", units, 0), series("hours", hours, 0)
     spot_usage, running = series("usage", usage, 0, 1), series("availability", availability, 0, 1)
     blocks = [_paid(block, spot_rent) for block in contracts]
+    return revenue_of(fleet, duration, spot_rent, blocks, spot_usage, running)
+
+
+@dataclass(frozen=True, slots=True)
+class Let:
+    """What one contract does with the hours of a fleet, by period, shape (..., periods).
+
+    Attributes
+    ----------
+    earned
+        What it pays for an installed hour, USD.
+    bound, idle
+        Shares of the installed hours that it binds, and that it leaves empty between two tenants.
+    """
+
+    earned: Floats
+    bound: Floats
+    idle: Floats
+
+
+def revenue_of(
+    units: Floats, hours: Floats, rent: Floats, lets: Sequence[Let], usage: Floats, availability: Floats
+) -> RentalRevenue:
+    """Return the revenue of each period from what the contracts do with its hours; arguments as of `rental_revenue`.
+
+    Raises
+    ------
+    RangeError
+        Contracts that together exceed the capacity.
+    InputError
+        Shapes that do not fit together.
+
+    Examples
+    --------
+    >>> half = Let(np.array([1.0]), np.array([0.5]), np.array([0.0]))
+    >>> one = np.ones(1)
+    >>> revenue_of(one, 1000 * one, 1.6 * one, [half], one, one).total.tolist()
+    [1800.0]
+    """
     shape = broadcast(
-        rent=spot_rent,
-        units=fleet,
-        hours=duration,
-        usage=spot_usage,
-        availability=running,
-        **{f"contract_{i}": block[0] for i, block in enumerate(blocks, 1)},
+        rent=rent,
+        units=units,
+        hours=hours,
+        usage=usage,
+        availability=availability,
+        **{f"contract_{i}": block.earned for i, block in enumerate(lets, 1)},
     )
-    if shape[-1] != spot_rent.shape[-1]:
-        raise InputError(f"rent holds {spot_rent.shape[-1]} periods where other inputs hold {shape[-1]}", "rent")
-    income, bound, idle = (sum((block[i] for block in blocks), np.zeros(shape)) for i in range(3))
+    if shape[-1] != rent.shape[-1]:
+        raise InputError(f"rent holds {rent.shape[-1]} periods where other inputs hold {shape[-1]}", "rent")
+    income = sum((block.earned for block in lets), np.zeros(shape))
+    bound = sum((block.bound for block in lets), np.zeros(shape))
+    idle = sum((block.idle for block in lets), np.zeros(shape))
     free = 1.0 - bound - idle
-    if (free < -1e-12).any():
+    if (free < -1e-9).any():
         raise RangeError(
             f"the contracts take {float(np.max(bound + idle)):g} of the capacity, at most 1 can be let", "contracts"
         )
-    scale = fleet * duration * running
+    scale = units * hours * availability
     return RentalRevenue(
         contracted=np.ascontiguousarray(scale * income),
-        spot=np.ascontiguousarray(scale * np.maximum(free, 0.0) * spot_usage * spot_rent),
+        spot=np.ascontiguousarray(scale * np.maximum(free, 0.0) * usage * rent),
         contracted_share=bound,
         idle_share=idle,
     )
 
 
-def _paid(block: Contract, rent: Floats) -> tuple[Floats, Floats, Floats]:
+def _paid(block: Contract, rent: Floats) -> Let:
     """Return per installed hour what the block pays, the share it binds and the share it leaves idle."""
     share, price = series("share", block.share, 0, 1), series("price", block.price, 0)
     payable = np.maximum(series("take_or_pay", block.take_or_pay, 0, 1), series("own_usage", block.own_usage, 0, 1))
@@ -202,7 +243,7 @@ def _paid(block: Contract, rent: Floats) -> tuple[Floats, Floats, Floats]:
             start = end + np.ceil(down - 1e-9)
             vacant = ((number > end) & (number <= start)).astype(np.float64)
         idle = idle + share * vacant
-    return earned, bound, idle
+    return Let(earned, bound, idle)
 
 
 def _per_loan(name: str, value: npt.ArrayLike, low: float = 0.0) -> Floats:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from xlmodel.deal.analysis import Analysis
 from xlmodel.deal.lives import mixed_rate
+from xlmodel.deal.results import Results
 from xlmodel.loan.sculpt import Sculpted, sculpt
 from xlmodel.loan.sizing import Capacity, capacity
 from xlmodel.maths.domain import Floats
@@ -71,7 +71,7 @@ class Carried:
     gap: float
 
 
-def carried(analysis: Analysis) -> Carried:
+def carried(analysis: Results) -> Carried:
     """Return what the cash and the collateral of a deal carry, at the terms its covenants name."""
     terms, rate = terms_of(analysis), mixed_rate(analysis)
     now, end = analysis.at_close, analysis.values
@@ -94,7 +94,7 @@ def carried(analysis: Analysis) -> Carried:
     )
 
 
-def terms_of(analysis: Analysis) -> Terms:
+def terms_of(analysis: Results) -> Terms:
     """Return the strictest levels that the covenants name, and assumed ones where they name none."""
     levels: dict[str, list[tuple[float, tuple[int, str]]]] = {"cover": [], "ltv": []}
     for i, covenant in enumerate(analysis.deal.covenants):

@@ -7,15 +7,15 @@ import numpy as np
 from xlmodel.collateral.firesale import Cascade, fire_sale
 from xlmodel.collateral.haircut import haircut
 from xlmodel.collateral.sale import LiquidationValues, liquidation_values
-from xlmodel.deal.analysis import Analysis
 from xlmodel.deal.quantity import amount, given
-from xlmodel.deal.security import market_value
+from xlmodel.deal.results import Results
+from xlmodel.deal.terms.hardware import market_value
 from xlmodel.errors import NO_BALANCE, InputError
 from xlmodel.loan.coverage import cover
 from xlmodel.maths.domain import Floats
 
 
-def sale_units(analysis: Analysis) -> tuple[Floats, Floats]:
+def sale_units(analysis: Results) -> tuple[Floats, Floats]:
     """Return units and the value of one, USD, of every asset on the day of the sale."""
     deal = analysis.deal
     units = np.array([asset.units.value for asset in deal.assets])
@@ -27,14 +27,14 @@ def sale_units(analysis: Analysis) -> tuple[Floats, Floats]:
     return units, np.array(worth) / units
 
 
-def years_to_sale(analysis: Analysis) -> float:
+def years_to_sale(analysis: Results) -> float:
     """Return the years from closing to the day on which the sale of the haircut starts."""
     if analysis.haircut_date == analysis.closing:
         return 0.0
     return float(analysis.timeline.years[np.searchsorted(analysis.dates, analysis.haircut_date)])
 
 
-def owed_at_sale(analysis: Analysis) -> float:
+def owed_at_sale(analysis: Results) -> float:
     """Return the debt on the day of the sale, USD."""
     at = (
         0
@@ -44,7 +44,7 @@ def owed_at_sale(analysis: Analysis) -> float:
     return float(np.append(analysis.debt.opening[:1], analysis.balance)[at])
 
 
-def premise(analysis: Analysis, *, removed: bool) -> LiquidationValues:
+def premise(analysis: Results, *, removed: bool) -> LiquidationValues:
     """Return FMV, OLV, NOLV and FLV of every asset on the day of the sale.
 
     Parameters
@@ -114,7 +114,7 @@ class Together:
     cascade: Cascade
 
 
-def together(analysis: Analysis) -> Together:
+def together(analysis: Results) -> Together:
     """Return what each lender recovers when it sells alone and when all do.
 
     Parameters

@@ -1,27 +1,22 @@
 """What a deal hangs on beyond its base case, in sentences: contracts alone, a customer that fails, the index."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from xlmodel.deal.offtake import offtake
+from xlmodel.deal.rates import rates
+from xlmodel.deal.results import Results
 from xlmodel.deal.wording import day, money
-
-if TYPE_CHECKING:
-    from xlmodel.deal.analysis import Analysis
 
 _ROUNDING = 1e-9
 _CENT = 0.005
 
 
-def exposed(analysis: Analysis) -> list[str]:
+def exposed(analysis: Results) -> list[str]:
     """Return the findings, worst first; none of a deal without contracts and floating debt."""
     return [*_contracts(analysis), *_shifted(analysis)]
 
 
-def _contracts(analysis: Analysis) -> list[str]:
+def _contracts(analysis: Results) -> list[str]:
     """When contracts alone stop paying, and what a customer that fails leaves unpaid."""
     if not analysis.deal.contracts:
         return []
@@ -49,18 +44,18 @@ def _contracts(analysis: Analysis) -> list[str]:
     return said
 
 
-def _shifted(analysis: Analysis) -> list[str]:
+def _shifted(analysis: Results) -> list[str]:
     """Whether a higher index brings the coverage below 1."""
-    rates = analysis.rates
-    if rates is None:
+    shifted = rates(analysis)
+    if shifted is None:
         return []
-    base = rates.dscr_hedged[rates.shifts.index(0.0)]
+    base = shifted.dscr_hedged[shifted.shifts.index(0.0)]
     if np.isnan(base).all() or float(np.nanmin(base)) < 1 - _ROUNDING:
         return []
-    for shift, ratio in zip(rates.shifts, rates.dscr_hedged, strict=True):
+    for shift, ratio in zip(shifted.shifts, shifted.dscr_hedged, strict=True):
         lowest = float(np.nanmin(ratio))
         if shift > 0 and lowest < 1 - _ROUNDING:
-            swap = ", swap included" if rates.swap is not None else ""
+            swap = ", swap included" if shifted.swap is not None else ""
             return [
                 f"An index {shift * 1e4:.0f} basis points higher brings the lowest {analysis.coverage_name} to "
                 f"{lowest:.2f}x{swap}."

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xlmodel.deal.analysis import Analysis
+from xlmodel.deal.results import Results
 from xlmodel.errors import NO_BALANCE, NOTHING_TO_AVERAGE
 from xlmodel.loan.coverage import cover
 from xlmodel.loan.life_coverage import interest_cover, loan_life_coverage
@@ -50,7 +50,7 @@ class Lives:
     gap: float
 
 
-def lives(analysis: Analysis) -> Lives:
+def lives(analysis: Results) -> Lives:
     """Return the lives of a deal's debt and cash."""
     debt, years = analysis.debt, analysis.timeline.years
     owed = debt.opening > DUST * debt.opening[0]
@@ -62,7 +62,7 @@ def lives(analysis: Analysis) -> Lives:
     factor: Floats = np.cumprod(1 / (1 + rate), dtype=np.float64)
     llcr = loan_life_coverage(np.where(owed, analysis.cfads, 0.0), np.where(owed, debt.opening, 0.0), rate)
     service, cash = (float(dated_average(flow * factor, years)) for flow in (analysis.debt_service, analysis.cfads))
-    swap = None if analysis.rates is None else analysis.rates.swap
+    swap = analysis.swap
     settled = 0.0 if swap is None else swap.settlement
     return Lives(
         owed=owed.astype(np.float64),
@@ -79,7 +79,7 @@ def lives(analysis: Analysis) -> Lives:
     )
 
 
-def mixed_rate(analysis: Analysis) -> Floats:
+def mixed_rate(analysis: Results) -> Floats:
     """Return the rate of every period of the tranches together, weighted by the amounts lent."""
     amounts = np.array([tranche.amount.value for tranche in analysis.deal.debt])
     rates = np.array([tranche.rate for tranche in analysis.tranches])
@@ -112,7 +112,7 @@ def dated_average(weights: Floats, years: Floats) -> Floats:
     return cover((money * times).sum(axis=-1), money.sum(axis=-1), NOTHING_TO_AVERAGE)
 
 
-def repaid_by(analysis: Analysis, end: float) -> float:
+def repaid_by(analysis: Results, end: float) -> float:
     """Return the share of the debt that is repaid so many years after closing, payments of that day included."""
     principal = analysis.debt.principal
     return float(principal[analysis.timeline.years <= end * (1 + DUST)].sum() / analysis.debt.opening[0])

@@ -1,23 +1,20 @@
 """What a deal is worth as long as its customers pay, and what is left when one does not."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from xlmodel.asset.counterparty import contract_survival
 from xlmodel.asset.offtaker import guaranteed_survival, terminated
-from xlmodel.deal.earnings import invoiced, prepaid
 from xlmodel.deal.inputs import Contract
 from xlmodel.deal.quantity import amount
 from xlmodel.deal.rent import rent_need
+from xlmodel.deal.results import Results
+from xlmodel.deal.terms.contracts import invoiced, prepaid, runs
+from xlmodel.deal.terms.hardware import fleets
+from xlmodel.deal.terms.market import BASE
 from xlmodel.loan.offtake import UnitDebt, contracted_dscr, debt_per_unit
 from xlmodel.maths.domain import Floats
-
-if TYPE_CHECKING:
-    from xlmodel.deal.analysis import Analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ class Offtake:
     customers: tuple[Customer | None, ...]
 
 
-def offtake(analysis: Analysis) -> Offtake:
+def offtake(analysis: Results) -> Offtake:
     """Return what the contracts of a deal carry; nothing but costs for a deal without any.
 
     Parameters
@@ -118,20 +115,20 @@ def offtake(analysis: Analysis) -> Offtake:
     )
 
 
-def last_period(analysis: Analysis, contract: Contract) -> int:
+def last_period(analysis: Results, contract: Contract) -> int:
     """Return the position of the last period that the term of a contract reaches into."""
     line = analysis.timeline
-    return max(int(np.sum(line.years - line.length < contract.term.value / 12 - 1e-9)), 1) - 1
+    return max(int(np.sum(line.begins < float(runs(contract, line)[1]) - 1e-9)), 1) - 1
 
 
-def _ending(analysis: Analysis, contract: Contract, worth: Floats) -> Ending:
+def _ending(analysis: Results, contract: Contract, worth: Floats) -> Ending:
     at = last_period(analysis, contract)
     units = float(sum(asset.units.value for asset in analysis.deal.assets))
     resale = float(worth[at]) / units
     return Ending(at, resale, debt_per_unit(float(analysis.balance[at]), units, resale))
 
 
-def _customer(analysis: Analysis, contract: Contract, worth: Floats) -> Customer | None:
+def _customer(analysis: Results, contract: Contract, worth: Floats) -> Customer | None:
     terms = contract.offtaker
     if terms is None:
         return None
@@ -140,9 +137,9 @@ def _customer(analysis: Analysis, contract: Contract, worth: Floats) -> Customer
     if terms.guarantor_default_rate is not None:
         behind = contract_survival(terms.guarantor_default_rate.value, line.years)
         survival = guaranteed_survival(survival, behind, amount(terms.dependence))
-    fees = invoiced(contract, deal, line)
+    fees = invoiced(contract, fleets(deal, line), line, BASE)
     to_come = np.append(np.cumsum(fees[::-1])[::-1][1:], 0.0)
-    ahead = np.zeros(fees.shape) if contract.prepayment is None else prepaid(contract, deal, line)[1].outstanding
+    ahead = np.zeros(fees.shape) if contract.prepayment is None else prepaid(contract, fees, line)[1].outstanding
     due = amount(terms.termination) * to_come
     claim, proceeds = np.zeros(fees.shape), np.zeros(fees.shape)
     for k in range(fees.size):
@@ -150,6 +147,6 @@ def _customer(analysis: Analysis, contract: Contract, worth: Floats) -> Customer
         claim[k], proceeds[k] = ended.claim[k], ended.proceeds[k]
     short = np.maximum(analysis.balance - proceeds - worth, 0.0)
     # Once its contract has run out, what becomes of the customer is no matter.
-    runs = line.years - line.length < contract.term.value / 12 - 1e-9
-    failing = (np.append(1.0, survival[:-1]) - survival) * runs
+    running = line.begins < float(runs(contract, line)[1]) - 1e-9
+    failing = (np.append(1.0, survival[:-1]) - survival) * running
     return Customer(survival, to_come, ahead, claim, proceeds, short, failing * short)

@@ -1,22 +1,16 @@
 """What a financing comes to, in sentences: what stays unpaid, what the reserve gives, what is kept, what is earned."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from xlmodel.deal.results import Results
+from xlmodel.deal.terms.returns import Financed
 from xlmodel.deal.wording import day, money
-
-if TYPE_CHECKING:
-    from xlmodel.deal.analysis import Analysis
-    from xlmodel.deal.financing import Financed
-    from xlmodel.maths.domain import Floats
+from xlmodel.maths.domain import Floats
 
 _CENT = 0.005
 
 
-def paid_and_earned(analysis: Analysis) -> list[str]:
+def paid_and_earned(analysis: Results) -> list[str]:
     """Return the findings on the waterfall of a deal, worst first; none where the deal describes no financing."""
     found = analysis.financing
     if found is None:
@@ -24,7 +18,7 @@ def paid_and_earned(analysis: Analysis) -> list[str]:
     return [*_overdue(analysis, found), *_reserve(analysis, found), *_locked(analysis, found), _earned(found)]
 
 
-def _overdue(analysis: Analysis, found: Financed) -> list[str]:
+def _overdue(analysis: Results, found: Financed) -> list[str]:
     late = found.paid.overdue
     if not (late > _CENT).any():
         return []
@@ -41,7 +35,7 @@ def _overdue(analysis: Analysis, found: Financed) -> list[str]:
     return [f"{said}; the last of it is paid on {day(analysis.dates[after])}."]
 
 
-def _who(analysis: Analysis, found: Financed, at: int) -> str:
+def _who(analysis: Results, found: Financed, at: int) -> str:
     """The tranches to which something is overdue, unless they all are."""
     late = [float(t.interest_overdue[at] + t.principal_overdue[at]) > _CENT for t in found.paid.tranches]
     if all(late):
@@ -50,7 +44,7 @@ def _who(analysis: Analysis, found: Financed, at: int) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _reserve(analysis: Analysis, found: Financed) -> list[str]:
+def _reserve(analysis: Results, found: Financed) -> list[str]:
     drawn = found.paid.reserves[0].drawn
     if not (drawn > _CENT).any():
         return []
@@ -61,7 +55,7 @@ def _reserve(analysis: Analysis, found: Financed) -> list[str]:
     ]
 
 
-def _locked(analysis: Analysis, found: Financed) -> list[str]:
+def _locked(analysis: Results, found: Financed) -> list[str]:
     if not found.paid.locked.any():
         return []
     times, first = _times(found.paid.locked)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Annotated, Any, Final
 
+import numpy as np
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -145,14 +146,21 @@ class Dimension:
         return {"allOf": [handler(schema)], "properties": {"unit": {"enum": list(UNITS[self.name])}}}
 
 
-def amount(number: Sourced | None) -> float:
-    """Return the value of a number, 0 where the deal has none."""
-    return 0.0 if number is None else float(number.value)
+def amount(number: Sourced | None) -> Any:
+    """Return the value of a number, 0 where the deal has none; a column (loans, 1) in a stack of deals."""
+    return 0.0 if number is None else number.value
 
 
-def given(number: Sourced | None) -> float | None:
-    """Return the value of a number, None where the deal has none."""
-    return None if number is None else float(number.value)
+def given(number: Sourced | None) -> Any:
+    """Return the value of a number, None where the deal has none; a column (loans, 1) in a stack of deals."""
+    return None if number is None else number.value
+
+
+def each(number: Sourced | None) -> Any:
+    """Return the value of a number by loan, shape (loans,), as what belongs to a loan and not to its periods."""
+    if number is None:
+        return 0.0
+    return number.value[..., 0] if isinstance(number.value, np.ndarray) else number.value
 
 
 def _in(bound: float, sizes: dict[str, float], unit: str) -> str:
@@ -168,6 +176,7 @@ Rent = Annotated[Sourced, Dimension("money a unit-hour", low=0)]
 EnergyPrice = Annotated[Sourced, Dimension("energy price", low=0)]
 Power = Annotated[Sourced, Dimension("power", low=0)]
 Share = Annotated[Sourced, Dimension("share", low=0, high=1)]
+Discount = Annotated[Sourced, Dimension("share", low=-10, high=0.99)]
 Shock = Annotated[Sourced, Dimension("share", low=0, high=0.99)]
 Decay = Annotated[Sourced, Dimension("annual rate", low=-0.9, high=0.99)]
 LenderDecay = Annotated[Sourced, Dimension("annual rate", low=0, high=0.99)]

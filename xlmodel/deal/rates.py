@@ -5,55 +5,23 @@ from typing import Final
 
 import numpy as np
 
-from xlmodel.deal.inputs import Deal, Debt, Hedge
-from xlmodel.deal.quantity import amount, given
-from xlmodel.deal.refusal import DealError
-from xlmodel.deal.timeline import Timeline
-from xlmodel.errors import ModelError
+from xlmodel.deal.quantity import given
+from xlmodel.deal.results import Results
+from xlmodel.deal.terms.hedge import Swap
+from xlmodel.deal.terms.market import BASE, Market
+from xlmodel.deal.terms.tranche import annual_rate, base_rate
 from xlmodel.loan.coverage import dscr
-from xlmodel.loan.hedge import break_cost, hedge_notional, rate_shocks, settlement
-from xlmodel.loan.schedule import Schedule
-from xlmodel.maths.day_counts import accrual_factors
+from xlmodel.loan.hedge import settlement
 from xlmodel.maths.domain import Floats
 
 SHIFTS: Final = (-0.02, -0.01, 0.0, 0.01, 0.02)
-_NO_FLOOR: Final = -1.0
-"""Below every index a deal may have, shifted or not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """The swap of a deal by period, USD but for the rates.
-
-    Attributes
-    ----------
-    tranche
-        Position of the tranche it follows.
-    accrual
-        Length of every period by the day count of the tranche, years.
-    notional
-        On which it settles.
-    received
-        Floating rate received, annual.
-    settlement
-        Positive when the borrower receives.
-    breaking
-        Cost of breaking it after each settlement while the index stays where it is, at least 0.
-    """
-
-    tranche: int
-    accrual: Floats
-    notional: Floats
-    received: Floats
-    settlement: Floats
-    breaking: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
     """Interest of all tranches when the index of those that float shifts; shifts are the first axis.
 
-    Principal is paid as scheduled, whatever the rate.
+    Principal falls due as in the base case, whatever the rate.
 
     Attributes
     ----------
@@ -75,82 +43,46 @@ class Rates:
     swap: Swap | None
 
 
-def swapped(deal: Deal, line: Timeline, schedules: list[Schedule]) -> Swap | None:
-    """Return the swap of a deal that describes one, else None.
+def rates(analysis: Results, shifts: tuple[float, ...] = SHIFTS) -> Rates | None:
+    """Return what the base rate does to a deal of which a tranche floats, else None.
 
-    Raises
-    ------
-    DealError
-        An end of the swap that is the end of no period.
-    """
-    terms = deal.hedge
-    if terms is None:
-        return None
-    at = [tranche.name for tranche in deal.debt].index(terms.tranche)
-    described = deal.debt[at]
-    try:
-        life = line.payments(terms.until or described.maturity, "until" if terms.until else "maturity")
-        accrual = _accrual(line, described)
-        notional = hedge_notional(schedules[at].opening, terms.share.value, life)
-        index, fixed = amount(described.index), terms.fixed.value
-        received = np.full(notional.shape, _floored(index, terms))
-        paid = settlement(notional, fixed, index, accrual, given(terms.floor))
-        breaking = break_cost(notional, fixed, received, accrual, amount(terms.credit_charge))
-    except ModelError as error:
-        raise DealError([f"hedge: {error.sentence}"]) from None
-    return Swap(at, accrual, notional, received, paid, breaking)
-
-
-def rates(
-    deal: Deal,
-    line: Timeline,
-    schedules: list[Schedule],
-    cfads: Floats,
-    swap: Swap | None,
-    shifts: tuple[float, ...] = SHIFTS,
-) -> Rates | None:
-    """Return what the index does to a deal of which a tranche floats, else None.
+    Interest accrues on the balance outstanding, principal falls due as it does in the base case, and the swap settles
+    at the shifted rate.
 
     Parameters
     ----------
-    deal, line
-        The deal and its dates.
-    schedules
-        Of every tranche.
-    cfads
-        Cash flow available for debt service, USD by period, the same at every index.
-    swap
-        As `swapped` returns it.
+    analysis
+        Of the deal.
     shifts
         Annual.
     """
-    if all(tranche.index is None for tranche in deal.debt):
+    deal, line = analysis.deal, analysis.timeline
+    if not any(tranche.floats for tranche in deal.debt):
         return None
-    shape = (len(shifts), line.ends.size)
-    plain = np.zeros(shape)
-    for described, plan in zip(deal.debt, schedules, strict=True):
-        if described.index is None:
-            plain = plain + plan.interest
-            continue
-        floor = _NO_FLOOR if described.floor is None else described.floor.value
-        plain = plain + rate_shocks(
-            plan.opening, described.index.value, amount(described.margin), 0.0, 0.0, shifts,
-            _accrual(line, described), floor,
-        ).unhedged  # fmt: skip
-    settled = np.zeros(shape)
+    step = np.asarray(shifts)[:, None]
+    market = Market(base_rate=step + np.zeros((len(shifts), line.ends.size)))
+    plain = np.zeros((len(shifts), line.ends.size))
+    for described, tranche, paid in zip(deal.debt, analysis.tranches, analysis.paid_tranches, strict=True):
+        annual = annual_rate(described, line, market if described.floats else BASE)
+        # Interest below zero is not paid by a lender.
+        plain = plain + np.maximum(paid.opening * (annual * tranche.accrual), 0.0)
+    swap = analysis.swap
+    settled = np.zeros(plain.shape)
     if swap is not None and deal.hedge is not None:
-        index = amount(deal.debt[swap.tranche].index) + np.asarray(shifts)[:, None] + np.zeros(shape)
+        index = base_rate(deal.debt[swap.tranche], line, market)
         settled = settlement(swap.notional, deal.hedge.fixed.value, index, swap.accrual, given(deal.hedge.floor))
-    principal = np.sum([plan.principal for plan in schedules], axis=0)
-    service = plain + principal
+    service = plain + _principal_due(analysis)
     return Rates(
-        shifts, plain, plain - settled, dscr(cfads, service), dscr(cfads, np.maximum(service - settled, 0.0)), swap
+        shifts,
+        plain,
+        plain - settled,
+        dscr(analysis.cfads, service),
+        dscr(analysis.cfads, np.maximum(service - settled, 0.0)),
+        swap,
     )
 
 
-def _accrual(line: Timeline, described: Debt) -> Floats:
-    return accrual_factors(line.closing, line.ends, described.day_count, line.frequency)
-
-
-def _floored(index: float, terms: Hedge) -> float:
-    return index if terms.floor is None else max(index, terms.floor.value)
+def _principal_due(analysis: Results) -> Floats:
+    """Principal that falls due by the schedule on the balance then outstanding, all tranches."""
+    due = [t.debt_service - (t.interest - t.capitalised) for t in analysis.paid_tranches]
+    return np.asarray(sum(due[1:], due[0]))

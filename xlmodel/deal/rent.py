@@ -1,19 +1,14 @@
 """How much of its rent a deal needs: the break-even of every period, and the fall in rent it can take."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from xlmodel.deal.results import Results
 from xlmodel.errors import NO_DEBT_SERVICE, NO_REVENUE
 from xlmodel.loan.breakeven import breakeven_deflation, rental_breakeven
 from xlmodel.loan.coverage import cover
 from xlmodel.maths.domain import Floats
-
-if TYPE_CHECKING:
-    from xlmodel.deal.analysis import Analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +47,7 @@ class RentNeed:
     deflation_by_period: Floats | None
 
 
-def rent_need(analysis: Analysis) -> RentNeed:
+def rent_need(analysis: Results) -> RentNeed:
     """Return what the rent of a deal must bring, period by period.
 
     ``m_k = (DS_k + fixed cost_k + credit_k − received_k) / (margin·Rev_k)``; without a project margin and prepayments

@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from xlmodel.deal.analysis import Analysis
 from xlmodel.deal.carried import terms_of
 from xlmodel.deal.lives import mixed_rate
+from xlmodel.deal.results import Results
 from xlmodel.loan.contingent import contingent_schedule
 from xlmodel.loan.styles import Outcome, Terms, outcome, utility_terms, venture_terms
 from xlmodel.loan.term_sheet import Tranche
@@ -46,7 +46,7 @@ class Structure:
     outcome: Outcome
 
 
-def structures(analysis: Analysis) -> tuple[Structure, ...]:
+def structures(analysis: Results) -> tuple[Structure, ...]:
     """Return four structures of the debt of a deal: its own rigid schedule, contingent, venture's and utility's terms.
 
     All lend the same amount at the same rate on the same cash, in one tranche; none has the reserves, sweeps or swap
@@ -84,6 +84,6 @@ def _longer(principal: object, count: int) -> Floats:
     return np.append(row, np.zeros(count - row.size))
 
 
-def _run(analysis: Analysis, name: str, words: str, terms: Terms) -> Structure:
+def _run(analysis: Results, name: str, words: str, terms: Terms) -> Structure:
     paid = waterfall(analysis.cfads, terms.tranches, terms.reserves, sweep=terms.sweep, lockup=terms.lockup)
     return Structure(name, words, paid.debt_service, paid, outcome(paid, analysis.periods_per_year))

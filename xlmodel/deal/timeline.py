@@ -2,15 +2,20 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
+from numpy.typing import ArrayLike
 
 from xlmodel.deal.inputs import Timeline as Described
 from xlmodel.errors import InputError
 from xlmodel.maths.dates import given_ends, period_ends, schedule_ends
-from xlmodel.maths.day_counts import accrual_factors
+from xlmodel.maths.day_counts import accrual_factors, year_fraction
 from xlmodel.maths.domain import Floats
+
+_MOMENT = 1e-9
+"""Years: less than a second is no time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,9 @@ class Timeline:
     years
         Years from closing to the end of every period.
     """
+
+    shared: ClassVar[bool] = True
+    """All loans of a stack have these dates."""
 
     closing: np.datetime64
     ends: npt.NDArray[np.datetime64]
@@ -61,11 +69,30 @@ class Timeline:
             )  # fmt: skip
         return int(found[0]) + 1
 
-    def overlap(self, start: float, end: float) -> Floats:
-        """Return how much of each period lies between two moments, in years from closing."""
-        begins = self.years - self.length
-        inside: Floats = np.minimum(self.years, end) - np.maximum(begins, start)
-        return np.maximum(inside, 0.0)
+    @property
+    def begins(self) -> Floats:
+        """Years from closing to the start of every period."""
+        return self.years - self.length
+
+    def overlap(self, start: ArrayLike, end: ArrayLike) -> Floats:
+        """Return how much of each period lies between two moments, in years from closing; columns for a stack."""
+        inside: Floats = np.minimum(self.years, end) - np.maximum(self.begins, start)
+        return np.where(inside > _MOMENT, inside, 0.0)
+
+    def share_after(self, start: float) -> Floats:
+        """Return which share of each period lies after a moment, exactly 1 where all of it does."""
+        if start <= 0:
+            return np.ones(self.ends.shape)
+        return np.where(self.begins >= start - _MOMENT, 1.0, self.overlap(start, np.inf) / self.length)
+
+    def since_closing(self, date: object) -> float:
+        """Return the years from closing to a date by 30/360, negative before closing, 0 without a date."""
+        if date is None:
+            return 0.0
+        day = np.datetime64(str(date), "D")
+        first, last = min(day, self.closing), max(day, self.closing)
+        years = float(year_fraction(np.array([first]), np.array([last]), "30/360")[0])
+        return years if day >= self.closing else -years
 
 
 def timeline(described: Described) -> Timeline:

@@ -1,20 +1,16 @@
 """What the numbers of a deal mean, in sentences a committee can read, worst first."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from xlmodel.deal.borrowing import certificate
 from xlmodel.deal.exposed import exposed
 from xlmodel.deal.paid import paid_and_earned
+from xlmodel.deal.results import Results
+from xlmodel.deal.terms.covenants import CovenantTest
 from xlmodel.deal.wording import day, money
 from xlmodel.loan.covenant import Status
-
-if TYPE_CHECKING:
-    from xlmodel.deal.analysis import Analysis
-    from xlmodel.deal.covenants import CovenantTest
 
 _TEST: Final = {
     "dscr": "",
@@ -28,7 +24,7 @@ _ROUNDING: Final = 1e-9
 _SHORT: Final = {"dscr_ltm": "last-twelve-months test", "dscr_ntm": "next-twelve-months test"}
 
 
-def verdict(analysis: Analysis) -> list[str]:
+def verdict(analysis: Results) -> list[str]:
     """Return the findings on a deal, worst first.
 
     Breaches by date, cash that falls short, who is paid all the same, what it hangs on, collateral, lock-ups,
@@ -51,7 +47,7 @@ def verdict(analysis: Analysis) -> list[str]:
     return found
 
 
-def _breaches(analysis: Analysis) -> list[str]:
+def _breaches(analysis: Results) -> list[str]:
     """One sentence for each breached covenant; look-back and look-ahead tests of one level join the period's."""
     broken = sorted((t for t in analysis.covenants if t.first_breach >= 0), key=lambda t: t.first_breach)
     by_period = {t.record.default.value: t for t in reversed(broken) if t.record.metric == "dscr"}
@@ -66,7 +62,7 @@ def _breaches(analysis: Analysis) -> list[str]:
     return found
 
 
-def _breach(analysis: Analysis, test: CovenantTest) -> str:
+def _breach(analysis: Results, test: CovenantTest) -> str:
     record = test.record
     side = "falls below" if record.direction == "below" else "rises above"
     assert test.date is not None  # noqa: S101  a breach has a date
@@ -77,7 +73,7 @@ def _breach(analysis: Analysis, test: CovenantTest) -> str:
     return f"{_name(analysis, test)} {side} the {level} default level {when} ({value})"
 
 
-def _elsewhere(analysis: Analysis, main: CovenantTest) -> list[str]:
+def _elsewhere(analysis: Results, main: CovenantTest) -> list[str]:
     """How the rolling tests of the same level date the same trouble."""
     found = []
     for test in analysis.covenants:
@@ -95,12 +91,12 @@ def _elsewhere(analysis: Analysis, main: CovenantTest) -> list[str]:
     return found
 
 
-def _name(analysis: Analysis, test: CovenantTest) -> str:
+def _name(analysis: Results, test: CovenantTest) -> str:
     words = _TEST[test.record.metric]
     return words if words.startswith("LTV") else f"{analysis.coverage_name} {words}".rstrip()
 
 
-def _lockup(analysis: Analysis, test: CovenantTest) -> list[str]:
+def _lockup(analysis: Results, test: CovenantTest) -> list[str]:
     """When distributions stop, where that comes before a default or without one."""
     locked = np.flatnonzero(test.status == Status.LOCKUP)
     if test.lockup is None or locked.size == 0 or 0 <= test.first_breach < locked[0]:
@@ -114,7 +110,7 @@ def _lockup(analysis: Analysis, test: CovenantTest) -> list[str]:
     ]
 
 
-def _cured(analysis: Analysis, test: CovenantTest) -> list[str]:
+def _cured(analysis: Results, test: CovenantTest) -> list[str]:
     """What equity has to put in to keep a covenant, and where the limits end that."""
     if test.cured is None or test.after_cures is None or test.first_breach < 0:
         return []
@@ -129,7 +125,7 @@ def _cured(analysis: Analysis, test: CovenantTest) -> list[str]:
     return [f"{said}; the first breach that the limits leave is on {day(analysis.dates[left[0]])}."]
 
 
-def _kept(analysis: Analysis, test: CovenantTest) -> str:
+def _kept(analysis: Results, test: CovenantTest) -> str:
     name, record = _name(analysis, test), test.record
     tested = test.ratio[~np.isnan(test.ratio)]
     if tested.size == 0:
@@ -156,7 +152,7 @@ def _digits(test: CovenantTest, value: float, decimals: int) -> str:
     return f"{value:.{decimals}f}x" if test.record.direction == "below" else f"{value:.{decimals}%}"
 
 
-def _shortfall(analysis: Analysis) -> list[str]:
+def _shortfall(analysis: Results) -> list[str]:
     """Cash that does not pay the service, counted over the life."""
     missing = np.maximum(analysis.debt_service - analysis.cfads, 0.0)
     short = missing > _ROUNDING * analysis.debt_service
@@ -168,7 +164,7 @@ def _shortfall(analysis: Analysis) -> list[str]:
     ]
 
 
-def _collateral(analysis: Analysis) -> list[str]:
+def _collateral(analysis: Results) -> list[str]:
     owed, worth = float(analysis.debt.opening[0]), float(analysis.at_close.economic[0])
     if worth <= 0:
         found = ["The hardware is worth nothing: the loan is uncollateralised from closing."]
@@ -178,7 +174,7 @@ def _collateral(analysis: Analysis) -> list[str]:
             f"an LTV of {owed / worth:.0%}."
         ]
     elif analysis.underwater >= 0:
-        at = analysis.underwater
+        at = int(analysis.underwater)
         found = [
             f"The loan goes under water on {day(analysis.dates[at])}: {money(float(analysis.balance[at]))} owed "
             f"against hardware worth {money(float(analysis.values.economic[at]))}."
@@ -194,7 +190,7 @@ def _collateral(analysis: Analysis) -> list[str]:
     return found
 
 
-def _base(analysis: Analysis) -> list[str]:
+def _base(analysis: Results) -> list[str]:
     """What the borrowing base leaves to draw, or what has to be repaid."""
     if analysis.deal.borrowing_base is None:
         return []
@@ -214,7 +210,7 @@ def _base(analysis: Analysis) -> list[str]:
     ]
 
 
-def _sale(analysis: Analysis) -> list[str]:
+def _sale(analysis: Results) -> list[str]:
     """What enforcement at closing would bring, against the debt and against the claim."""
     close, owed = analysis.at_close, float(analysis.debt.opening[0])
     if close.liquidation is None:

@@ -105,9 +105,12 @@ class DebtAccount:
         ordinary = self._rate[k] * self.owed
         late = self._rate[k] * self.interest_overdue
         late = late + self._margin[k] * (self.interest_overdue + self.principal_overdue)
-        self._capitalised = self._pik[k] * ordinary
+        # Once all that is owed is past due, nothing is scheduled any more.
+        over = (self.principal_overdue > 0) & (self.owed <= self.principal_overdue * (1 + _DUST))
+        self._capitalised = np.where(over, 0.0, self._pik[k] * ordinary)
         self.accrued = ordinary + late
-        self._current, self._late = ordinary - self._capitalised, late
+        self._current = np.where(over, 0.0, ordinary - self._capitalised)
+        self._late = np.where(over, ordinary + late, late)
         self._prepaid, self._swept, self._repaid = (np.zeros(self.owed.shape) for _ in range(3))
 
     def repay_overdue(self, paid: Floats) -> None:
@@ -119,6 +122,27 @@ class DebtAccount:
         """Take principal out of the proceeds of an event, before this period's instalment."""
         self._prepaid = self._prepaid + paid
         self._reduce(paid, self._left[self._k])
+
+    def cure(self, paid: Floats) -> None:
+        """Take principal that equity prepays to cure a covenant: out of all later instalments alike."""
+        self._prepaid = self._prepaid + paid
+        left = np.maximum(self.owed - self.principal_due, 0.0)
+        self.owed = np.maximum(self.owed - paid, 0.0)
+        self._scale = self._scale * np.where(left > 0, 1 - paid / np.where(left > 0, left, 1.0), 1.0)
+
+    def accelerate(self, k: int, now: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> None:
+        """Let all that is owed fall due in the period after this one."""
+        if now.any():
+            self._matures = np.where(now, np.minimum(self._matures, k + 2), self._matures)
+
+    def step(self, k: int, added: Floats) -> None:
+        """Add to the rate of a period."""
+        if k < len(self._rate) and (added > 0).any():
+            self._rate[k] = self._rate[k] + added
+
+    def outstanding(self, k: int) -> Floats:
+        """What is owed at the end of a period, interest past due and what is drawn and capitalised included."""
+        return np.asarray(self.owed + self.interest_overdue + self._capitalised + self._draws[k])
 
     def sweep(self, paid: Floats) -> None:
         """Take principal out of excess cash, after this period's instalment."""
@@ -139,12 +163,14 @@ class DebtAccount:
         plan = np.minimum(np.maximum(self._plan[k] * self._scale - credit, 0.0), owed)
         return np.where((owed - plan <= _DUST * self._size) | (k + 1 >= self._matures), owed, plan)
 
-    def fall_due(self) -> None:
-        """What is to be paid in cash this period, by schedule and from before."""
+    def fall_due(self, still: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> None:
+        """What is to be paid in cash this period, by schedule and from before; no principal in a standstill."""
         k = self._k
         # What is overdue may exceed what is owed by rounding.
         plan = self._instalment(k, np.maximum(self.owed - self.principal_overdue, 0.0), self._credit)
+        plan = np.where(still, 0.0, plan) if still.any() else plan
         self._credit = np.maximum(self._credit - self._plan[k], 0.0)
+        self.instalment = plan
         self.scheduled = self._current + plan
         self.interest_due = self._current + self._late + self.interest_overdue
         self.principal_due = plan + self.principal_overdue

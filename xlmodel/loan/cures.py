@@ -134,35 +134,26 @@ def cures(
     if counts_as == "prepayment" and balance is None:
         raise InputError("balance is missing: a prepayment is a share of it", "balance")
     owed = series("balance", 0.0 if balance is None else balance, 0)
-    cap = real("cap", np.finfo(np.float64).max if limits.cap is None else limits.cap, 0)
-    most = real("total_cap", np.finfo(np.float64).max if limits.total_cap is None else limits.total_cap, 0)
-    shape = broadcast(
-        cfads=cash, debt_service=service, covenant=level, balance=owed, cap=cap, total_cap=most[..., None]
-    )
+    shape = broadcast(cfads=cash, debt_service=service, covenant=level, balance=owed)
+    for name, limit, column in (("cap", limits.cap, False), ("total_cap", limits.total_cap, True)):
+        if limit is not None:
+            size = real(name, limit, 0)
+            shape = broadcast(cfads=np.zeros(shape), **{name: size[..., None] if column else size})
     span, start = whole("look_back", look_back, 1), whole("first_test", first_test, 1) - 1
     cash = np.broadcast_to(cash, shape).copy()
-    service, level, owed, cap = (np.broadcast_to(x, shape) for x in (service, level, owed, cap))
+    service, level, owed = (np.broadcast_to(x, shape) for x in (service, level, owed))
     off = np.zeros(shape)
     amount, ratio = np.zeros(shape), np.full(shape, SHORT_HISTORY.nan)
     cured = np.zeros(shape, dtype=np.bool_)
     needed, left = np.zeros(shape), np.ones(shape)
-    allowed = _Allowance(limits, shape)
-    spent, scale = np.zeros(shape[:-1]), np.ones(shape[:-1])
+    allowed = Allowance(limits, shape)
+    scale = np.ones(shape[:-1])
     for k in range(span - 1, shape[-1]):
         have, due = _window(cash, k, span), _window(service - off, k, span) * scale
-        near = _TOLERANCE * level[..., k] * due
-        short = (level[..., k] * due - have > near) & (due > 0) & (k >= start)
-        if counts_as == "cfads":
-            gap, possible = level[..., k] * due - have, short
-        elif counts_as == "debt_service":
-            gap = due - have / level[..., k]
-            # Only this period's service can be set off, and no set-off turns negative cash into cover.
-            possible = short & (have > 0) & (gap <= service[..., k])
-        else:
-            share = 1 - have / np.where(due > 0, level[..., k] * due, 1.0)
-            gap, possible = owed[..., k] * scale * share, short & (have > 0) & (owed[..., k] > 0)
+        gap, possible = need(have, due, level[..., k], service[..., k], owed[..., k] * scale, counts_as)
+        possible = possible & (k >= start)
         needed[..., k] = np.where(possible, gap, 0.0)
-        possible = possible & (gap <= cap[..., k]) & (spent + gap <= most) & allowed.at(k)
+        possible = possible & allowed.at(k, gap)
         put_in = np.where(possible, gap, 0.0)
         if counts_as == "cfads":
             cash[..., k] += put_in
@@ -173,15 +164,51 @@ def cures(
         else:
             kept = np.where(possible, have / np.where(due > 0, level[..., k] * due, 1.0), 1.0)
             scale, due = scale * kept, due * kept
-        allowed.use(k, possible)
+        allowed.use(k, put_in, possible)
         left[..., k] = scale
-        amount[..., k], cured[..., k], spent = put_in, possible, spent + put_in
+        amount[..., k], cured[..., k] = put_in, possible
         ratio[..., k] = np.where(due > 0, have / np.where(due > 0, due, 1.0), NO_DEBT_SERVICE.nan)
     return Cures(amount, ratio, cured, needed, left)
 
 
-class _Allowance:
-    """How many cures are left, counted where the limits apply."""
+def need(
+    have: Floats, due: Floats, level: Floats, service: Floats, owed: Floats, counts_as: str
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return the money that brings a coverage to its level, and where money of that kind can.
+
+    Parameters
+    ----------
+    have, due
+        Cash and service that the test counts, any sign and at least 0.
+    level
+        The coverage agreed, greater than 0.
+    service
+        Of the last period alone, which a set-off cannot exceed.
+    owed
+        After its payment, of which a prepayment is a share.
+    counts_as
+        One of `COUNTS_AS`.
+
+    Examples
+    --------
+    >>> one = np.ones(())
+    >>> gap, possible = need(0.9 * one, one, one, one, one, "cfads")
+    >>> float(gap.round(12)), bool(possible)
+    (0.1, True)
+    """
+    short = (level * due - have > _TOLERANCE * level * due) & (due > 0)
+    if counts_as == "cfads":
+        return np.asarray(level * due - have), np.asarray(short)
+    if counts_as == "debt_service":
+        gap = due - have / level
+        # Only this period's service can be set off, and no set-off turns negative cash into cover.
+        return np.asarray(gap), np.asarray(short & (have > 0) & (gap <= service))
+    share = 1 - have / np.where(due > 0, level * due, 1.0)
+    return np.asarray(owed * share), np.asarray(short & (have > 0) & (owed > 0))
+
+
+class Allowance:
+    """What cures are left, in number and in money, counted where the limits apply."""
 
     def __init__(self, limits: CureLimits, shape: tuple[int, ...]) -> None:
         self._life = None if limits.max_cures is None else whole("max_cures", limits.max_cures)
@@ -189,11 +216,17 @@ class _Allowance:
         self._some = None if limits.max_in_window is None else whole("max_in_window", limits.max_in_window)
         self._window = whole("window", limits.window, 1)
         self._from = whole("first_limited", limits.first_limited, 1) - 1
+        cap = real("cap", np.finfo(np.float64).max if limits.cap is None else limits.cap, 0)
+        self._most = real("total_cap", np.finfo(np.float64).max if limits.total_cap is None else limits.total_cap, 0)
+        broadcast(cap=cap, total_cap=self._most[..., None], periods=np.zeros(shape))
+        self._cap = np.broadcast_to(cap, shape)
         self._used = np.zeros(shape, dtype=np.intp)
         self._streak = np.zeros(shape[:-1], dtype=np.intp)
+        self._spent = np.zeros(shape[:-1])
 
-    def at(self, k: int) -> npt.NDArray[np.bool_]:
-        free = np.ones(self._streak.shape, dtype=np.bool_)
+    def at(self, k: int, gap: Floats) -> npt.NDArray[np.bool_]:
+        """Where a cure of so much is allowed in a period."""
+        free = np.asarray((gap <= self._cap[..., k]) & (self._spent + gap <= self._most))
         if k < self._from:
             return free
         if self._life is not None:
@@ -204,10 +237,12 @@ class _Allowance:
             free &= self._used[..., max(k - self._window + 1, 0) : k].sum(axis=-1) < self._some
         return free
 
-    def use(self, k: int, cured: npt.NDArray[np.bool_]) -> None:
+    def use(self, k: int, amount: Floats, cured: npt.NDArray[np.bool_]) -> None:
+        """Count the cures of a period."""
         counted = cured & (k >= self._from)
         self._used[..., k] = counted
         self._streak = np.where(counted, self._streak + 1, 0)
+        self._spent = self._spent + amount
 
 
 def _window(flow: Floats, k: int, span: int) -> Floats:

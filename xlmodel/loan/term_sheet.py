@@ -11,7 +11,9 @@ from typing import Final
 from numpy.typing import ArrayLike
 
 from xlmodel.errors import InputError
+from xlmodel.loan.cures import COUNTS_AS, CureLimits
 
+CONSEQUENCES: Final = ("lock_up", "sweep", "cash_dominion", "margin_step", "acceleration", "standstill", "none")
 ORDERS: Final = ("inverse", "forward", "pro_rata")
 SERVES: Final = ("debt_service", "operating")
 
@@ -201,3 +203,82 @@ class Taxation:
     depreciation: ArrayLike = 0.0
     losses: ArrayLike = 0.0
     loss_use_limit: ArrayLike = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Covenant:
+    """A test on its dates, what breaking it does, and how equity may cure it.
+
+    Attributes
+    ----------
+    kind
+        "coverage" is cash over service, tested when the service of the period has fallen due and before it is paid;
+        "leverage" is debt outstanding over `base`, tested after the payments and the sweep; "external" is a test whose
+        answer is `failed`.
+    default
+        The level by period, greater than 0, NaN where nothing is tested.
+    lockup
+        The level that breaks first, by period, NaN where there is none; none at all when omitted.
+    window
+        Periods a coverage looks back over, at least 1; tests begin with the first full window.
+    base
+        What leverage is measured against, by period; at 0 or less with debt outstanding it is broken.
+    failed
+        Of an external test: 0 passed, 1 lock-up level broken, 2 default level broken, by period.
+    numerator
+        Of a coverage, any sign, by period; cash flow after tax when omitted.
+    counts_cash
+        Whether cash on the account at the start of the window is part of the numerator.
+    includes_balloon
+        Whether what a tranche repays in the period in which it `matures`, beyond `ordinary`, is part of the service.
+    ordinary
+        Principal by period without balloons, all tranches, needed where they are left out.
+    on_lockup, on_default
+        Of `CONSEQUENCES`. "lock_up" distributes nothing; "sweep" prepays debt with the share `sweep` of the excess,
+        "cash_dominion" with all cash above the minimum; "margin_step" adds `margin_step` to the rate of every tranche
+        from the next period on; all while it lasts. "acceleration" lets all that is owed fall due in the next period,
+        and is not taken back. "standstill" lets no principal fall due while it lasts. Acceleration and a step in margin
+        follow a default that no cure repairs.
+    sweep
+        Share of the excess, 0 to 1.
+    margin_step
+        Rate a period, by period, at least 0.
+    releases_after
+        Passed tests in a row that end it, at least 1.
+    cure, counts_as
+        What equity may put in, None for no cure; and what it counts as, as of `xlmodel.loan.cures.cures`.
+
+    Examples
+    --------
+    >>> Covenant("coverage", default=1.1, window=4).on_default
+    ('lock_up',)
+    """
+
+    kind: str
+    default: ArrayLike = float("nan")
+    lockup: ArrayLike | None = None
+    window: int = 1
+    base: ArrayLike = 1.0
+    failed: ArrayLike = 0.0
+    numerator: ArrayLike | None = None
+    counts_cash: bool = False
+    includes_balloon: bool = True
+    ordinary: ArrayLike = 0.0
+    on_lockup: tuple[str, ...] = ("lock_up",)
+    on_default: tuple[str, ...] = ("lock_up",)
+    sweep: ArrayLike = 1.0
+    margin_step: ArrayLike = 0.0
+    releases_after: int = 1
+    cure: CureLimits | None = None
+    counts_as: str = "cfads"
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("coverage", "leverage", "external"):
+            raise InputError(f"kind must be 'coverage', 'leverage' or 'external', got {self.kind!r}", "kind")
+        for name in (*self.on_lockup, *self.on_default):
+            if name not in CONSEQUENCES:
+                raise InputError(f"a consequence must be one of {', '.join(CONSEQUENCES)}, got {name!r}", "on_default")
+        if self.counts_as not in COUNTS_AS:
+            raise InputError(f"counts_as must be one of {', '.join(COUNTS_AS)}, got {self.counts_as!r}", "counts_as")
+        if self.cure is not None and self.kind != "coverage":
+            raise InputError("cure belongs to a coverage: no cash repairs a test of another kind", "cure")

@@ -8,19 +8,21 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import ArrayLike
 
 from xlmodel.asset.cfads import period_tax
 from xlmodel.errors import InputError, RangeError
 from xlmodel.loan.accounts import DebtAccount, Pool, ReserveAccount, time_last, timed
+from xlmodel.loan.covenant_account import CovenantAccount
 from xlmodel.loan.lockup import CoverageTest
 from xlmodel.loan.payments import Claim, cover, hedge_ahead, into, prepay, total
 from xlmodel.loan.sweep import SweepShare
-from xlmodel.loan.term_sheet import LockUp, Reserve, Sweep, Taxation, Tranche
+from xlmodel.loan.term_sheet import Covenant, LockUp, Reserve, Sweep, Taxation, Tranche
 from xlmodel.loan.waterfall_lines import ReserveLines, TrancheLines, Waterfall
 from xlmodel.maths.domain import Floats, broadcast, real, series
 
-_LINES = tuple(f.name for f in fields(Waterfall) if f.name not in ("locked", "tranches", "reserves"))
+_LINES = tuple(f.name for f in fields(Waterfall) if f.name not in ("locked", "tranches", "reserves", "covenants"))
 
 
 def waterfall(
@@ -40,6 +42,7 @@ def waterfall(
     minimum_cash: ArrayLike = 0.0,
     distribute: bool = True,
     tax: Taxation | None = None,
+    covenants: Sequence[Covenant] = (),
 ) -> Waterfall:
     """Apply the cash of every period to its uses in their order.
 
@@ -85,6 +88,9 @@ def waterfall(
         Kept before anything is swept or distributed, at least 0, by period.
     distribute
         False keeps all cash on the account.
+    covenants
+        As described by `Covenant`. A coverage is tested when the service of the period has fallen due and before it is
+        paid, so that what equity puts in to cure it is cash of that date; nothing is distributed on such a date.
 
     Returns
     -------
@@ -140,8 +146,9 @@ def waterfall(
         "loss_use_limit": real("loss_use_limit", tax.loss_use_limit, 0, 1),
     }  # fmt: skip
     share, test = SweepShare(sweep), CoverageTest(lockup)
+    agreed = [CovenantAccount(c, i) for i, c in enumerate(covenants, 1)]
     given = {
-        **flows, **taxed, **share.flows, **test.flows,
+        **flows, **taxed, **share.flows, **test.flows, **{n: x for c in agreed for n, x in c.inputs.items()},
         **{name: x[..., None] for name, x in (loans | taxed_loans).items()},
         **{name: x for account in accounts for name, x in account.inputs.items()},
     }  # fmt: skip
@@ -153,6 +160,9 @@ def waterfall(
         account.begin(count, batch)
     share.begin(count)
     test.begin(count, batch)
+    for c in agreed:
+        c.begin(count, batch)
+    coverages = [c for c in agreed if c.terms.kind == "coverage"]
     ranks = sorted({d.rank for d in debts} | {f.rank for f in funds if f.rank > 0})
     first, senior = min(d.rank for d in debts), hedge_break_rank == "senior"
     by_time = {name: timed(x, count) for name, x in (flows | taxed).items()}
@@ -183,9 +193,16 @@ def waterfall(
                 same = [d for d in debts if d.rank == rank]
                 event.pay_out([d.interest_overdue for d in same], [d.repay_overdue for d in same])
                 event.pay_out([d.owed for d in same], [d.prepay for d in same])
+            still = (
+                np.any([c.does("standstill") for c in agreed], axis=0) if agreed else np.zeros(batch, dtype=np.bool_)
+            )
             for d in debts:
-                d.fall_due()
-            pool.add(np.maximum(earned, 0.0) + received + line["equity"] + event.cash)
+                d.fall_due(still)
+            alive = total(batch, [d.owed + d.still_to_draw(k) for d in debts]) > 0
+            cured, prepaid = _cured(k, coverages, debts, ranks, earned + line["equity"], opening, line["hedge"], alive)
+            out["cure"][k], out["cure_prepaid"][k] = cured, prepaid
+            out["equity"][k], out["proceeds"][k] = line["equity"] + cured, line["proceeds"] + prepaid
+            pool.add(np.maximum(earned, 0.0) + received + line["equity"] + cured + event.cash)
             for f in funds:
                 owed_soon = [d.ahead(k, f.periods) for d in debts if d.rank == f.rank] if f.looks_ahead else []
                 if f.looks_ahead and f.rank == first:
@@ -248,18 +265,37 @@ def waterfall(
             excess = np.maximum(np.minimum(pool.cash - opening, pool.cash - least), 0.0)
             owed = total(batch, [d.owed for d in debts])
             part, floor = share.of(k, owed)
+            for c in agreed:
+                # What a test after the payments finds is swept from the next period on.
+                part = np.maximum(part, c.sweep(k))
             out["share"][k] = part
             prepay(pool, np.minimum(part * excess, np.maximum(owed - floor, 0.0)), debts, ranks)
 
             service = [d.scheduled if test.counts(d.rank) else np.zeros(batch) for d in debts]
             out["debt_service"][k] = np.maximum(total(batch, [d.scheduled for d in debts]) - line["hedge"], 0.0)
-            held = test.passes(k, earned + line["equity"], np.maximum(total(batch, service) - line["hedge"], 0.0))
+            for c in agreed:
+                if c.terms.kind == "leverage":
+                    c.test_leverage(k, total(batch, [d.outstanding(k) for d in debts]), alive)
+                elif c.terms.kind == "external":
+                    c.test_external(k, alive)
+            held = test.passes(
+                k, earned + line["equity"] + cured, np.maximum(total(batch, service) - line["hedge"], 0.0)
+            )
             out["dscr"][k] = test.ratio
             prepay(pool, np.where(test.prepays, np.maximum(pool.cash - least, 0.0), 0.0), debts, ranks)
             done = total(batch, [d.owed + d.still_to_draw(k) for d in debts]) <= 0
+            for c in agreed:
+                held = held | c.does("lock_up")
             held = held & ~done
             locked[k] = held
+            # Nobody takes out on a day what equity puts in on it.
+            held = held | (cured + prepaid > 0)
             free = np.maximum(pool.cash - least, 0.0)
+            out["trapped"][k] = np.where(held, free, 0.0)
+            for c in agreed:
+                for d in debts:
+                    d.accelerate(k, c.does("acceleration"))
+                    d.step(k + 1, c.margin(min(k + 1, count - 1)))
             out["distribution"][k] = pool.pay(np.where(held | (not distribute), 0.0, free))
             for d in debts:
                 d.close(k)
@@ -274,4 +310,46 @@ def waterfall(
         locked=np.ascontiguousarray(np.moveaxis(locked, 0, -1)),
         tranches=tuple(TrancheLines(**{n: time_last(x) for n, x in d.lines.items()}) for d in debts),
         reserves=tuple(ReserveLines(**{n: time_last(x) for n, x in f.lines.items()}) for f in funds),
+        covenants=tuple(c.written() for c in agreed),
     )
+
+
+def _cured(
+    k: int,
+    coverages: Sequence[CovenantAccount],
+    debts: Sequence[DebtAccount],
+    ranks: Sequence[int],
+    cash: Floats,
+    opening_cash: Floats,
+    hedge: Floats,
+    alive: npt.NDArray[np.bool_],
+) -> tuple[Floats, Floats]:
+    """Test the coverages of a period; return what equity puts in to cure them, as cash and as a prepayment.
+
+    Each sees what was put in for those before it, so that several cures of a date take what the largest needs.
+    """
+    batch = cash.shape
+    put_in, prepaid = np.zeros(batch), np.zeros(batch)
+    if not coverages:
+        return put_in, prepaid
+    service = np.maximum(total(batch, [d.scheduled for d in debts]) - hedge, 0.0)
+    principal = total(batch, [d.instalment for d in debts])
+    for c in coverages:
+        c.coverage(k, cash, opening_cash, service, principal)
+    for c in coverages:
+        owed = total(batch, [d.owed - d.principal_due for d in debts]) - prepaid
+        more, early = c.test_coverage(k, np.maximum(owed, 0.0), alive)
+        if (more > 0).any() or (early > 0).any():
+            kept = np.where(owed > 0, 1 - early / np.where(owed > 0, owed, 1.0), 1.0)
+            for other in coverages:
+                if c.terms.counts_as == "cfads":
+                    other.counted(more)
+                other.shrunk(kept)
+            pool = Pool(early)
+            for rank in ranks:
+                same = [d for d in debts if d.rank == rank]
+                pool.pay_out([np.maximum(d.owed - d.principal_due, 0.0) for d in same], [d.cure for d in same])
+            put_in, prepaid = put_in + more, prepaid + early
+    for c in coverages:
+        c.settle_coverage(k, alive)
+    return put_in, prepaid

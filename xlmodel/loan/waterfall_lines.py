@@ -102,6 +102,36 @@ class ReserveLines:
 
 
 @dataclass(frozen=True, slots=True)
+class CovenantLines:
+    """One covenant by period, time last.
+
+    Attributes
+    ----------
+    ratio
+        Before anything equity puts in, undefined where nothing is tested.
+    after_cures
+        After all that it puts in on the date, for whichever covenant.
+    numerator, denominator
+        What the ratio is built of, before cures: cash and service over the window, or debt and its base.
+    needed
+        Money that would repair the breach, given what was put in before; 0 where none is needed or none can.
+    amount
+        What equity puts in.
+    status, status_after
+        Codes of `xlmodel.loan.covenant.Status` before and after it.
+    """
+
+    ratio: Floats
+    after_cures: Floats
+    numerator: Floats
+    denominator: Floats
+    needed: Floats
+    amount: Floats
+    status: npt.NDArray[np.intp]
+    status_after: npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
 class Waterfall:
     """Where the cash of every period came from and went, money by period with time last.
 
@@ -133,7 +163,11 @@ class Waterfall:
         Paid to the sponsors.
     opening_cash, cash
         Cash on the account at the start and at the end of the period, reserves not included.
-    tranches, reserves
+    cure, cure_prepaid
+        The part of `equity`, and of `proceeds`, that cures covenants.
+    trapped
+        What a lock-up keeps from being distributed, at the end of each period.
+    tranches, reserves, covenants
         In the order they were given.
     """
 
@@ -157,8 +191,12 @@ class Waterfall:
     distribution: Floats
     opening_cash: Floats
     cash: Floats
+    cure: Floats
+    cure_prepaid: Floats
+    trapped: Floats
     tranches: tuple[TrancheLines, ...]
     reserves: tuple[ReserveLines, ...]
+    covenants: tuple[CovenantLines, ...] = ()
 
     @property
     def sources(self) -> dict[str, Floats]:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from xlmodel.deal import Analysis
 from xlmodel.deal.quantity import ASSUMPTION, Sourced
-from xlmodel.deal.taxed import shares
+from xlmodel.deal.terms.tax import shares
 from xlmodel.maths.dates import to_serial
 from xlmodel.workbook.checks import DIGITS, TOLERANCE_VALUE
 from xlmodel.workbook.sheet import Page

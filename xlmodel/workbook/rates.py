@@ -5,7 +5,8 @@ from typing import Any, Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.rates import Rates, Swap
+from xlmodel.deal.rates import Rates
+from xlmodel.deal.terms.hedge import Swap
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import FONT, GREY, GRID, NAVY, titled
 from xlmodel.workbook.grid import CLOSING, LABEL, Grid

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.covenants import cash_cures
-from xlmodel.deal.financing import Financed
+from xlmodel.deal.terms.covenants import cash_cures
+from xlmodel.deal.terms.returns import Financed
 from xlmodel.loan.returns import Return
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import NAVY, ORANGE

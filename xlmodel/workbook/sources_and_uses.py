@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.financing import Financed
+from xlmodel.deal.terms.returns import Financed
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import bridge_chart

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.taxed import Taxed, shares
+from xlmodel.deal.terms.tax import Taxed, shares
 from xlmodel.loan.coverage import dscr
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats

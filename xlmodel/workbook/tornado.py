@@ -2,9 +2,14 @@
 
 from typing import Any, Final
 
+import numpy as np
+
 from xlmodel.deal import Analysis
 from xlmodel.deal.enforcement import owed_at_sale, years_to_sale
-from xlmodel.deal.security import haircut_of
+from xlmodel.deal.terms.hardware import worth_of
+from xlmodel.deal.terms.market import BASE
+from xlmodel.deal.terms.sale import sold
+from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import FONT, GREY, GRID, NAVY, titled
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, TOTAL, UNIT, Grid
 from xlmodel.workbook.layout import Layout
@@ -77,6 +82,12 @@ def tornado(grid: Grid, analysis: Analysis) -> None:
     grid.next_row = page.charts[-1].last_row + 1
 
 
+def _worth(analysis: Analysis) -> list[Floats]:
+    """The market value of every asset on the day of the sale."""
+    years = np.array([years_to_sale(analysis)])
+    return worth_of(analysis.deal, analysis.timeline, BASE, years, at_closing=False)
+
+
 def _cash(analysis: Analysis, field: str, times: float) -> float:
     """What the sale brings, USD m, with one assumption so many times what it is."""
     deal = analysis.deal
@@ -84,7 +95,7 @@ def _cash(analysis: Analysis, field: str, times: float) -> float:
     number = getattr(deal.sale, field)
     value = min(number.value * times, MOST) if field in _SHARES else number.value * times
     sale = deal.sale.model_copy(update={field: number.model_copy(update={"value": value})})
-    return haircut_of(deal, sale, analysis.timeline, years_to_sale(analysis)).present_value.item() / MILLION
+    return float(sold(deal, sale, analysis.timeline, _worth(analysis)).present_value[0]) / MILLION
 
 
 def _formula(analysis: Analysis, field: str, key: str) -> str:

@@ -7,6 +7,7 @@ from pydantic import model_validator
 from xlmodel.collateral.haircut import haircut
 from xlmodel.deal import quantity as q
 from xlmodel.deal.inputs.fields import Day, Part, Text
+from xlmodel.deal.inputs.revenue import Merchant
 from xlmodel.errors import ModelError
 
 Sku = Literal[
@@ -41,11 +42,14 @@ class Asset(Part):
 
     `cost` is the whole price; value decays from `in_service` (closing unless given) at `annual_decay`, steps down at
     the releases, and never falls below `salvage`. `market_value` at closing replaces the decayed cost where somebody
-    valued it; low and high bound that opinion. `sku` is one of the known models, or left out for other hardware.
+    valued it; low and high bound that opinion. It earns and draws power from `in_service` on, by days, at the spot rent
+    of its own `merchant` where it has one. `sku` is one of the known models, or left out for other hardware. All
+    hardware of one `market`, which is its sku unless named, is sold on one market.
     """
 
     name: Text
     sku: Sku | None = None
+    market: Text | None = None
     units: q.Count
     cost: q.Amount
     in_service: Day | None = None
@@ -58,6 +62,12 @@ class Asset(Part):
     market_value: q.Money | None = None
     market_value_low: q.Money | None = None
     market_value_high: q.Money | None = None
+    merchant: Merchant | None = None
+
+    @property
+    def sold_on(self) -> str:
+        """The market on which it is sold, together with all that shares it."""
+        return self.market or self.sku or self.name
 
     @model_validator(mode="after")
     def _possible(self) -> "Asset":

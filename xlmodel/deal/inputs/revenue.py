@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from xlmodel.deal import quantity as q
-from xlmodel.deal.inputs.fields import Day, Part, Text
+from xlmodel.deal.inputs.fields import Day, Part, Text, Whole
 from xlmodel.deal.inputs.offtaker import Offtaker
 
 
@@ -29,18 +29,56 @@ class Prepayment(Part):
         return self
 
 
+class PriceStep(Part):
+    """The price of a contract from a date on."""
+
+    date: Day
+    price: q.Rent
+
+
 class Contract(Part):
-    """One customer's block of capacity: an amount over the term, or a price a unit-hour for a share of the fleet."""
+    """One customer's block of capacity: an amount over the term, or a price a unit-hour for a share of the fleet.
+
+    It runs from `start`, closing unless given, for its `term`, and is paid for the days it runs and the hardware is in
+    service. The price rises by `escalation` on every anniversary of the start, or stands at that of the last of the
+    `steps`. After each expiry the block stands empty for `downtime`; it is let again `renewals` times, for
+    `renewal_term`, at the rent of that day less `renewal_discount`, and then earns spot rent.
+    """
 
     name: Text
     term: q.Duration
+    start: Day | None = None
     amount: q.Money | None = None
     price: q.Rent | None = None
     share: q.Share | None = None
     take_or_pay: q.Share | None = None
     own_usage: q.Share | None = None
+    escalation: q.Decay | None = None
+    steps: tuple[PriceStep, ...] = Field(default=(), max_length=24)
+    downtime: q.Delay | None = None
+    renewals: Whole = Field(default=0, ge=0, le=20)
+    renewal_term: q.Duration | None = None
+    renewal_discount: q.Discount | None = None
     prepayment: Prepayment | None = None
     offtaker: Offtaker | None = None
+
+    @model_validator(mode="after")
+    def _priced_one_way(self) -> "Contract":
+        dates = [step.date for step in self.steps]
+        if dates != sorted(set(dates)):
+            raise ValueError("steps must be in order of date, each date once")
+        if self.steps and self.escalation is not None:
+            raise ValueError("escalation and steps both say how the price moves: leave one out")
+        if self.amount is not None:
+            for name in ("escalation", "downtime", "renewal_term", "renewal_discount"):
+                if getattr(self, name) is not None:
+                    raise ValueError(f"{name} belongs to a price, this contract has an amount")
+            if self.steps or self.renewals:
+                raise ValueError("steps and renewals belong to a price, this contract has an amount")
+        for name in ("renewal_term", "renewal_discount"):
+            if getattr(self, name) is not None and not self.renewals:
+                raise ValueError(f"{name} belongs to renewals, which are missing")
+        return self
 
     @model_validator(mode="after")
     def _one_way_to_pay(self) -> "Contract":

@@ -3,8 +3,8 @@
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.covenants import CovenantTest
 from xlmodel.deal.inputs import Cure
+from xlmodel.deal.terms.covenants import CovenantTest
 from xlmodel.loan.covenant import Status
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.timeline.covenants import WORDS, status

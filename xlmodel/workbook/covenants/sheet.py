@@ -5,7 +5,8 @@ from typing import Any, Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.covenants import CovenantTest, Room, room
+from xlmodel.deal.headroom import Room, room
+from xlmodel.deal.terms.covenants import CovenantTest
 from xlmodel.loan.covenant import Status
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats

@@ -5,8 +5,10 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.earnings import invoiced
 from xlmodel.deal.inputs import Contract, Merchant
+from xlmodel.deal.terms.contracts import invoiced
+from xlmodel.deal.terms.hardware import fleets
+from xlmodel.deal.terms.market import BASE
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import Grid
@@ -175,7 +177,7 @@ def _corkscrew(grid: Grid, analysis: Analysis, i: int, contract: Contract, left:
     if late:
         received[min(int(np.searchsorted(line.ends, np.datetime64(paid.received, "D"))), received.size - 1)] = 1.0
     received = received * paid.amount.value / MILLION
-    invoices = invoiced(contract, analysis.deal, analysis.timeline) / MILLION
+    invoices = invoiced(contract, fleets(analysis.deal, line), line, BASE) / MILLION
     opening, credit = np.zeros(received.size), np.zeros(received.size)
     owed = at_closing = 0.0 if late else paid.amount.value / MILLION
     for k in range(received.size):

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.covenants import CovenantTest
 from xlmodel.deal.inputs import Covenant
+from xlmodel.deal.terms.covenants import CovenantTest
 from xlmodel.loan.covenant import Status
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.wording import UNDEFINED, label, ratio, shown

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.analysis import Tranche
 from xlmodel.deal.inputs import Debt
+from xlmodel.deal.terms.tranche import Tranche
 from xlmodel.maths.day_counts import accrual_factors
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.timeline.dates import period_share

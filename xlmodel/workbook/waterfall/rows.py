@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.covenants import cash_cures
-from xlmodel.deal.financing import Financed
 from xlmodel.deal.inputs import Financing
+from xlmodel.deal.terms.covenants import cash_cures
+from xlmodel.deal.terms.returns import Financed
 from xlmodel.loan.waterfall_lines import TrancheLines
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import Grid
