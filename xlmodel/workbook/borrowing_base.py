@@ -9,7 +9,6 @@ from xlmodel.deal import Analysis
 from xlmodel.deal.borrowing import Certificate, certificate, rules
 from xlmodel.deal.inputs import Pledged
 from xlmodel.deal.quantity import amount
-from xlmodel.maths.dates import to_serial
 from xlmodel.workbook.charts import bridge_chart
 from xlmodel.workbook.sheet import Chart, Page, Value
 from xlmodel.workbook.units import MILLION
@@ -86,7 +85,7 @@ def _assets(page: Page, analysis: Analysis, found: Certificate, row: int) -> int
         ADVANCE: ("advance", base.advance.sum()),
     }
     for column, (key, value) in sums.items():
-        page.formula(total, column, f"=SUM({{bb.{key}|all}})", float(value) / MILLION, "strong money", f"bb.all.{key}")
+        page.formula(total, column, f"=SUM({{bb.{key}|all}})", "strong money", f"bb.all.{key}")
     return total
 
 
@@ -102,13 +101,13 @@ def _asset(page: Page, analysis: Analysis, found: Certificate, i: int, asset: Pl
     path, key = f"pledged[{i}]", f"bb{i}"
     page.text(row, NAME, asset.name)
     page.text(row, KIND, asset.kind)
-    page.formula(row, VALUE, f"={{{path}.value}}", asset.value.value / MILLION, "calc money", f"{key}.value")
+    page.formula(row, VALUE, f"={{{path}.value}}", "calc money", f"{key}.value")
     if asset.ineligible is not None:
-        page.formula(row, PART, f"={{{path}.ineligible}}", asset.ineligible.value / MILLION, "calc money")
+        page.formula(row, PART, f"={{{path}.ineligible}}", "calc money")
     page.text(row, OBLIGOR, asset.obligor or "", "unit")
     page.name_cell(f"{key}.obligor", row, OBLIGOR)
     if asset.days_past_due is not None:
-        page.formula(row, DUE, f"={{{path}.days_past_due}}", asset.days_past_due.value, "calc count")
+        page.formula(row, DUE, f"={{{path}.days_past_due}}", "calc count")
     for column, fact, word in (
         (COUNTRY, "country", asset.country or ""),
         (LIEN, "first_lien", _yes(asset.first_lien)),
@@ -117,12 +116,11 @@ def _asset(page: Page, analysis: Analysis, found: Certificate, i: int, asset: Pl
         page.text(row, column, word, "unit")
         page.name_cell(f"{key}.{fact}", row, column)
     if asset.appraised is not None:
-        page.formula(row, APPRAISED, f"={{{path}.appraised}}", float(to_serial(asset.appraised)), "calc date")
-    out = found.excluded_by[i]
+        page.formula(row, APPRAISED, f"={{{path}.appraised}}", "calc date")
     formula = f'"{ELIGIBLE_WORD}"'
     for rule in reversed(rules(analysis.deal, asset)):
         formula = f'IF({_met(rule, asset, i)},{formula},"{rule.name}")'
-    page.formula(row, OUT, f"={formula}", out or ELIGIBLE_WORD, "calc word", f"{key}.out")
+    page.formula(row, OUT, f"={formula}", "calc word", f"{key}.out")
     style = {"type": "cell", "criteria": "!=", "value": f'"{ELIGIBLE_WORD}"', "format": "warn"}
     page.rules.append((row, OUT, row, OUT, style))
     stated = f"{{{path}.ineligible}}" if asset.ineligible is not None else "0"
@@ -134,8 +132,8 @@ def _asset(page: Page, analysis: Analysis, found: Certificate, i: int, asset: Pl
         "advance": (ADVANCE, f"={{{key}.eligible}}*{{{path}.advance_rate}}", found.base.advance[i]),
     }  # fmt: skip
     for name, (column, template, value) in money.items():
-        page.formula(row, column, template, float(value) / MILLION, "calc money", f"{key}.{name}")
-    page.formula(row, RATE, f"={{{path}.advance_rate}}", asset.advance_rate.value, "calc percent")
+        page.formula(row, column, template, "calc money", f"{key}.{name}")
+    page.formula(row, RATE, f"={{{path}.advance_rate}}", "calc percent")
 
 
 def _yes(fact: bool | None) -> str:
@@ -192,11 +190,11 @@ def _certificate(page: Page, analysis: Analysis, found: Certificate, row: int) -
         lost = min(value / MILLION, left) if key.startswith("reserve") else value / MILLION
         formula = f"=MIN({taken},{before})" if key.startswith("reserve") else f"={taken}"
         page.text(row, NAME, label)
-        page.formula(row, LOSS, formula, lost, "calc money", f"bb.{key}.lost")
+        page.formula(row, LOSS, formula, "calc money", f"bb.{key}.lost")
         left -= lost
-        page.formula(row, LEFT, f"={before}-{{bb.{key}.lost}}", left, "calc money", f"bb.{key}.left")
-        page.formula(row, BASE, f"={{bb.{key}.left}}", left, "calc money")
-        page.formula(row, FULL, "=0", 0.0, "calc money")
+        page.formula(row, LEFT, f"={before}-{{bb.{key}.lost}}", "calc money", f"bb.{key}.left")
+        page.formula(row, BASE, f"={{bb.{key}.left}}", "calc money")
+        page.formula(row, FULL, "=0", "calc money")
         before = f"{{bb.{key}.left}}"
     row += 1
     whole = float(base.base) / MILLION
@@ -216,11 +214,11 @@ def _line(
     page: Page, row: int, label: str, formula: str, value: float, key: str, *, full: bool = False, weight: str = "key"
 ) -> None:
     page.text(row, NAME, label, f"{weight} label")
-    page.formula(row, LEFT, formula, value, f"{weight} money", key)
+    page.formula(row, LEFT, formula, f"{weight} money", key)
     if full:
-        page.formula(row, BASE, "=0", 0.0, "calc money")
-        page.formula(row, FULL, f"={{{key}}}", value, "calc money")
-        page.formula(row, LOSS, "=0", 0.0, "calc money")
+        page.formula(row, BASE, "=0", "calc money")
+        page.formula(row, FULL, f"={{{key}}}", "calc money")
+        page.formula(row, LOSS, "=0", "calc money")
 
 
 def _drawn(page: Page, analysis: Analysis, found: Certificate, row: int) -> int:
@@ -231,7 +229,7 @@ def _drawn(page: Page, analysis: Analysis, found: Certificate, row: int) -> int:
     if terms.commitment is not None:
         line = "MIN({bb.base},{borrowing_base.commitment})"
         page.text(row, NAME, "Commitment")
-        page.formula(row, LEFT, "={borrowing_base.commitment}", terms.commitment.value / MILLION, "calc money")
+        page.formula(row, LEFT, "={borrowing_base.commitment}", "calc money")
         row += 1
     else:
         line = "{bb.base}"
@@ -249,11 +247,9 @@ def _drawn(page: Page, analysis: Analysis, found: Certificate, row: int) -> int:
     for label, formula, value, key in page_lines:
         strong = key in ("bb.availability", "bb.deficiency")
         page.text(row, NAME, label, "key label" if strong else "text")
-        page.formula(row, LEFT, formula, value, "key money" if strong else "calc money", key)
+        page.formula(row, LEFT, formula, "key money" if strong else "calc money", key)
         row += 1
     page.text(row, NAME, "Drawn and letters of credit, of the base")
-    used = drawn + amount(terms.letters_of_credit) / MILLION
-    whole = float(base.base) / MILLION
     page.formula(row, LEFT, f'=IF({{bb.base}}>0,({{bb.drawn}}+{{bb.letters}})/{{bb.base}},"{UNDEFINED}")',
-                 used / whole if whole > 0 else UNDEFINED, "calc percent", "bb.used")  # fmt: skip
+                 "calc percent", "bb.used")  # fmt: skip
     return row + 1

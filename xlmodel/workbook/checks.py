@@ -193,7 +193,7 @@ def _write(page: Page, groups: Sequence[tuple[str, Sequence[Check]]]) -> None:
         3, FORMULA,
         f'=IF(COUNTIF({{checks.results|all}},"check")=0,"{ALL_PASS}",'
         'COUNTIF({checks.results|all},"check")&" of "&COUNTA({checks.results|all})&" checks fail")',
-        ALL_PASS, "calc left", "checks.overall",
+        "calc left", "checks.overall",
     )  # fmt: skip
     verdicts(page, 3, FORMULA, 3, FORMULA, ALL_PASS)
     verdicts(page, first, RESULT, last, RESULT, "ok")
@@ -211,17 +211,15 @@ def _line(page: Page, row: int, check: Check) -> None:
     key = f"checks.{row}"
     page.text(row, NAME, check.name, "wrap")
     page.heights[row] = _LINE_HEIGHT * lines_of(check.name, _WIDTHS[NAME] * 1.25)
-    page.formula(row, FORMULA, check.formula, check.value, f"calc {check.kind}", f"{key}.formula")
+    page.formula(row, FORMULA, check.formula, f"calc {check.kind}", f"{key}.formula")
     if check.against is None:
         page.number(row, AGAINST, check.against_value, f"pasted {check.kind}", f"{key}.against")
     else:
-        page.formula(row, AGAINST, check.against, check.against_value, f"calc {check.kind}", f"{key}.against")
+        page.formula(row, AGAINST, check.against, f"calc {check.kind}", f"{key}.against")
     # Rounded, so that the last bits in which two engines differ are shown as what they are: nothing.
     page.formula(
-        row, DIFFERENCE, f"=ROUND({{{key}.formula}}-{{{key}.against}},{{checks.digits}})", 0.0, "calc difference",
+        row, DIFFERENCE, f"=ROUND({{{key}.formula}}-{{{key}.against}},{{checks.digits}})", "calc difference",
         f"{key}.difference",
     )  # fmt: skip
-    page.formula(row, TOLERANCE, "={checks.tolerance}", TOLERANCE_VALUE, "calc difference")
-    page.formula(
-        row, RESULT, f'=IF(ABS({{{key}.difference}})<={{checks.tolerance}},"ok","check")', "ok", "calc centred"
-    )
+    page.formula(row, TOLERANCE, "={checks.tolerance}", "calc difference")
+    page.formula(row, RESULT, f'=IF(ABS({{{key}.difference}})<={{checks.tolerance}},"ok","check")', "calc centred")

@@ -14,7 +14,7 @@ from xlmodel.workbook.collateral_charts import LINES, ltv_chart
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, TOTAL, UNIT, Grid
 from xlmodel.workbook.panel import beside, follow, highest
 from xlmodel.workbook.selling import walk
-from xlmodel.workbook.sheet import Chart, Page, Value
+from xlmodel.workbook.sheet import Chart, Page
 from xlmodel.workbook.tornado import tornado
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, day, shown
@@ -64,36 +64,32 @@ def _figures(grid: Grid, analysis: Analysis, ratios: dict[str, Floats]) -> None:
     grid.section("Key figures")
     for key, (name, *_) in LINES.items():
         grid.scalar(f"col.{key}0", f"LTV at closing, {name[0].lower()}{name[1:]}", "%", f"={{{key}|closing}}",
-                    shown(ratios[key][:1])[0], "percent")  # fmt: skip
-    gap, money = _gap(ratios), _money(analysis)
-    grid.scalar("col.gap0", "Illusion at closing, points of LTV", "%", "={col.gap|closing}", shown(gap[:1])[0],
-                "percent")  # fmt: skip
+                    "percent")  # fmt: skip
+    gap, _money = _gap(ratios), _money(analysis)
+    grid.scalar("col.gap0", "Illusion at closing, points of LTV", "%", "={col.gap|closing}", "percent")  # fmt: skip
     grid.scalar("col.money0", "Illusion at closing: value that no sale brings", "USD m", "={col.money|closing}",
-                float(money[0]), "money")  # fmt: skip
+                "money")  # fmt: skip
     serials = to_serial(analysis.dates).astype(np.float64)
     formula, value, when, date = highest("col.gap", gap[1:], serials)
-    grid.scalar("col.widest", "Widest illusion after closing, points of LTV", "%", formula, value, "percent")
-    grid.scalar("col.widest.date", "Date of the widest illusion", "date", when, date, "period")
-    first: Value = "never"
+    grid.scalar("col.widest", "Widest illusion after closing, points of LTV", "%", formula, "percent")
+    grid.scalar("col.widest.date", "Date of the widest illusion", "date", when, "period")
     if (since := analysis.underwater_date) is not None:
-        first = float(to_serial(since))
+        float(to_serial(since))
     grid.scalar(
         "col.under", "First date under water", "date",
         "=IF({balance|closing}>{economic|closing},{date|closing},IF(MAX({shortfall|all})<=0,"
         '"never",{date|last}-SUMPRODUCT(MAX(({shortfall|all}>0)*({date|last}-{date|all})))))',
-        first, "period",
+        "period",
     )  # fmt: skip
     cut = analysis.haircut
     assert cut is not None  # noqa: S101  this sheet is only written for a deal with a sale
-    total, net = cut.total.item(), cut.present_value.item() / MILLION
-    paid = float(analysis.at_close.cost[0]) / MILLION
+    _total, _net = cut.total.item(), cut.present_value.item() / MILLION
     grid.scalar(
         "col.critical", "Critical LTV on value: above it a sale does not repay", "%",
         f'=IF(ISNUMBER({{haircut.total}}),1-{{haircut.total}},"{UNDEFINED}")',
-        1 - total if total == total else UNDEFINED,
         "percent",
     )  # fmt: skip
-    grid.scalar("col.critical.cost", "The same on cost", "%", "={haircut.net}/{cost|closing}", net / paid, "percent")
+    grid.scalar("col.critical.cost", "The same on cost", "%", "={haircut.net}/{cost|closing}", "percent")
 
 
 def _gap(ratios: dict[str, Floats]) -> Floats:
@@ -110,19 +106,17 @@ def _lines(grid: Grid, analysis: Analysis, ratios: dict[str, Floats]) -> None:
     """Write the ratios as they stand on the Timeline, and the distance between the first and the last."""
     grid.section("Loan to value on every date")
     for key, (name, *_) in LINES.items():
-        cells = shown(ratios[key])
-        grid.row(f"col.{key}", f"LTV {name[0].lower()}{name[1:]}", "%", f"={{{key}}}", cells[1:], "percent",
-                 closing=cells[0])  # fmt: skip
-    cells = shown(_gap(ratios))
+        shown(ratios[key])
+        grid.row(f"col.{key}", f"LTV {name[0].lower()}{name[1:]}", "%", f"={{{key}}}", "percent",
+                 closing=True)  # fmt: skip
+    shown(_gap(ratios))
     grid.row(
         "col.gap", "Illusion, points of LTV", "%",
         "=IF(AND(ISNUMBER({ltv_liquidation}),ISNUMBER({ltv_nominal})),"
         f'{{ltv_liquidation}}-{{ltv_nominal}},"{UNDEFINED}")',
-        cells[1:], "percent", weight="key", closing=cells[0],
+        "percent", weight="key", closing=True,
     )  # fmt: skip
-    money = _money(analysis).tolist()
-    grid.row("col.money", "Illusion: cost less what a sale brings", "USD m", "={cost}-{liquidation}", money[1:],
-             "money", weight="key", closing=money[0])  # fmt: skip
+    grid.row("col.money", "Illusion: cost less what a sale brings", "USD m", "={cost}-{liquidation}", "money", weight="key", closing=True)  # fmt: skip
 
 
 def _bridge(grid: Grid, analysis: Analysis) -> None:
@@ -153,19 +147,18 @@ def _bridge(grid: Grid, analysis: Analysis) -> None:
         row += 1
         page.text(row, LABEL, name)
         here = f"{{col.bridge.{key}}}"
-        page.formula(row, LEFT, formula, after, "calc money", f"col.bridge.{key}")
-        page.formula(row, BASE, f"=MIN({below},{here})", min(before, after), "calc money")
-        page.formula(row, VALUE, "=0", 0.0, "calc money")
+        page.formula(row, LEFT, formula, "calc money", f"col.bridge.{key}")
+        page.formula(row, BASE, f"=MIN({below},{here})", "calc money")
+        page.formula(row, VALUE, "=0", "calc money")
         # A value above cost is a column upwards; the table shows it as a negative loss.
-        page.formula(row, LOSS, f"=ABS({below}-{here})", abs(before - after), "calc money")
-        page.formula(row, SHARE, f"=({below}-{here})/{{col.bridge.cost}}", (before - after) / paid, "calc percent")
+        page.formula(row, LOSS, f"=ABS({below}-{here})", "calc money")
+        page.formula(row, SHARE, f"=({below}-{here})/{{col.bridge.cost}}", "calc percent")
         below = here
     row += 1
     _level(page, row, "Cash of the sale", "net", "={haircut.net}", cut.present_value.item() / MILLION)
     for key, column in (("label", LABEL), ("base", BASE), ("value", VALUE), ("loss", LOSS)):
         page.name_block(f"col.bridge.{key}", first, row, column)
-    page.formula(row, SHARE, "={col.bridge.net}/{col.bridge.cost}", cut.present_value.item() / MILLION / paid,
-                 "strong percent")  # fmt: skip
+    page.formula(row, SHARE, "={col.bridge.net}/{col.bridge.cost}", "strong percent")  # fmt: skip
     net = cut.present_value.item() / MILLION
     page.charts.append(
         Chart(
@@ -186,7 +179,7 @@ def _level(page: Page, row: int, label: str, key: str, formula: str, value: floa
     page.text(row, LABEL, label, "strong label" if key == "net" else "key label")
     look = "strong money" if key == "net" else "key money"
     page.text(row, UNIT, "", "strong unit" if key == "net" else "unit")
-    page.formula(row, LEFT, formula, value, look, f"col.bridge.{key}")
-    page.formula(row, BASE, "=0", 0.0, look)
-    page.formula(row, VALUE, f"={{col.bridge.{key}}}", value, look)
-    page.formula(row, LOSS, "=0", 0.0, look)
+    page.formula(row, LEFT, formula, look, f"col.bridge.{key}")
+    page.formula(row, BASE, "=0", look)
+    page.formula(row, VALUE, f"={{col.bridge.{key}}}", look)
+    page.formula(row, LOSS, "=0", look)

@@ -66,7 +66,7 @@ def _wrapped(page: Page, row: int, text: str, style: str) -> int:
 
 def _facts(page: Page, analysis: Analysis, row: int) -> int:
     page.text(row, LABEL, "Checks")
-    page.formula(row, VALUE, "={checks.overall}", ALL_PASS, "calc left")
+    page.formula(row, VALUE, "={checks.overall}", "calc left")
     verdicts(page, row, VALUE, row, VALUE, ALL_PASS)
     page.text(row + 1, LABEL, "Deal described as of")
     page.text(row + 1, VALUE, day(np.datetime64(analysis.deal.as_of)))
@@ -85,10 +85,10 @@ def _figures(page: Page, analysis: Analysis, row: int) -> int:
         page.text(row, LABEL, figure.name, "label")
         if (lines := lines_of(figure.name, _WIDTHS[LABEL] * 1.1)) > 1:
             page.heights[row] = _LINE_HEIGHT * lines
-        page.formula(row, VALUE, figure.formula, figure.value, f"calc {figure.kind}")
+        page.formula(row, VALUE, figure.formula, f"calc {figure.kind}")
         page.text(row, UNIT, figure.unit, "unit")
         if figure.when:
-            page.formula(row, WHEN, figure.when, figure.date, "calc date")
+            page.formula(row, WHEN, figure.when, "calc date")
         row += 1
     return row
 

@@ -3,11 +3,11 @@
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.lives import Lives, lives, repaid_by
+from xlmodel.deal.lives import Lives, lives
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.loan_charts import service_chart
 from xlmodel.workbook.panel import beside, follow
-from xlmodel.workbook.sheet import Page, Value
+from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.timeline.collateral import since_closing
 from xlmodel.workbook.timeline.debt import SERVICE_AFTER, hedged
 from xlmodel.workbook.units import MILLION
@@ -54,7 +54,7 @@ def _figures(grid: Grid, analysis: Analysis, found: Lives) -> None:
     grid.section("Key figures")
 
     def years(key: str, label: str, formula: str, value: float) -> None:
-        grid.scalar(key, label, "years", formula, shown(np.array([value]))[0], "years")
+        grid.scalar(key, label, "years", formula, "years")
 
     years("lives.average", "Weighted average life", _average("{lives.principal|all}"), found.average_life)
     if len(analysis.tranches) > 1:
@@ -71,12 +71,10 @@ def _figures(grid: Grid, analysis: Analysis, found: Lives) -> None:
     )  # fmt: skip
     told = "LLCR at closing" if analysis.coverage_name == "DSCR" else "LLCR at closing, on the cash given"
     grid.scalar("lives.llcr0", told, "x", "={lives.llcr|closing}",
-                shown(found.llcr[:1])[0], "multiple")  # fmt: skip
-    defined = found.icr[~np.isnan(found.icr)]
-    lowest: Value = float(defined.min()) if defined.size else UNDEFINED
-    grid.scalar("lives.icr0", "Lowest interest cover", "x",
-                f'=IF(COUNT({{lives.icr|all}})=0,"{UNDEFINED}",MIN({{lives.icr|all}}))', lowest,
                 "multiple")  # fmt: skip
+    found.icr[~np.isnan(found.icr)]
+    grid.scalar("lives.icr0", "Lowest interest cover", "x",
+                f'=IF(COUNT({{lives.icr|all}})=0,"{UNDEFINED}",MIN({{lives.icr|all}}))', "multiple")  # fmt: skip
     _repaid(grid, analysis)
 
 
@@ -109,7 +107,7 @@ def _repaid(grid: Grid, analysis: Analysis) -> None:
         grid.scalar(
             f"lives.repaid.{key}", label, "%",
             f"=SUMPRODUCT(({{years|all}}<=({formula})*(1+{{tie}}))*{{lives.principal|all}})/{{lives.balance|closing}}",
-            repaid_by(analysis, end), "percent",
+            "percent",
         )  # fmt: skip
 
 
@@ -124,41 +122,37 @@ def _all_debt(grid: Grid, analysis: Analysis, found: Lives) -> None:
         ("service", SERVICE_AFTER if hedged(analysis) else "Debt service", analysis.debt_service, "strong"),
     ):
         grid.row(
-            f"lives.{key}", label, "USD m", f"={{{key}}}", (values / MILLION).tolist(), "money", weight=weight,
-            total=float(values.sum()) / MILLION,
+            f"lives.{key}", label, "USD m", f"={{{key}}}", "money", weight=weight,
+            total=True,
         )  # fmt: skip
-    grid.row("lives.balance", "Owed after the payment", "USD m", "={balance}", (analysis.balance / MILLION).tolist(),
-             "money", weight="key", closing=float(everything.opening[0]) / MILLION)  # fmt: skip
-    share = analysis.balance / everything.opening[0]
+    grid.row("lives.balance", "Owed after the payment", "USD m", "={balance}", "money", weight="key", closing=True)  # fmt: skip
     grid.row("lives.left", "Still owed, of the debt at closing", "%", "={lives.balance}/{lives.balance|closing}",
-             share.tolist(), "percent", closing=1.0)  # fmt: skip
+             "percent", closing=True)  # fmt: skip
     grid.section("Coverage of what is still owed")
     floor = "{tie}*{lives.balance|closing}"
     cash = "CFADS" if analysis.deal.cash is None else f"CFADS: {analysis.deal.cash.name}"
-    grid.row("lives.cfads", cash, "USD m", "={cfads}", (analysis.cfads / MILLION).tolist(), "money",
-             total=float(analysis.cfads.sum()) / MILLION)  # fmt: skip
+    grid.row("lives.cfads", cash, "USD m", "={cfads}", "money",
+             total=True)  # fmt: skip
     paid = "({lives.interest}-{rates.settlement})" if hedged(analysis) else "{lives.interest}"
     grid.row("lives.icr", "Interest cover, cash over interest", "x",
-             f'=IF({paid}>0,{{lives.cfads}}/{paid},"{UNDEFINED}")', shown(found.icr),
-             "multiple", weight="key")  # fmt: skip
+             f'=IF({paid}>0,{{lives.cfads}}/{paid},"{UNDEFINED}")', "multiple", weight="key")  # fmt: skip
     grid.row("lives.owed", "Debt is owed as the period begins", "1 or 0",
-             f"=IF({{lives.balance|prev}}>{floor},1,0)", found.owed.tolist(), "count")  # fmt: skip
+             f"=IF({{lives.balance|prev}}>{floor},1,0)", "count")  # fmt: skip
     rate = rate_of(analysis)
     if several:
         rate = f"IF({{lives.owed}}=1,{{lives.interest}}/{{lives.balance|prev}},{rate})"
-    grid.row("lives.rate", "Rate of the period on what is owed", "%", f"={rate}", found.rate.tolist(), "rate long")
+    grid.row("lives.rate", "Rate of the period on what is owed", "%", f"={rate}", "rate long")
     grid.row("lives.factor", "Value at closing of 1 paid now", "factor", "={lives.factor|prev}/(1+{lives.rate})",
-             found.factor.tolist(), "factor", closing=1.0, closing_formula="=1")  # fmt: skip
-    worth = analysis.cfads * found.owed * found.factor / MILLION
+             "factor", closing=True, closing_formula="=1")  # fmt: skip
     grid.row("lives.worth", "Cash while debt is owed, valued at closing", "USD m",
-             "={lives.cfads}*{lives.owed}*{lives.factor}", worth.tolist(), "money",
-             total=float(worth.sum()))  # fmt: skip
-    cells = shown(found.llcr)
+             "={lives.cfads}*{lives.owed}*{lives.factor}", "money",
+             total=True)  # fmt: skip
+    shown(found.llcr)
     grid.row(
         "lives.llcr", "LLCR after the payment", "x",
         f"=IF({{lives.balance}}>{floor},SUMPRODUCT(({{period|all}}>{{period}})*{{lives.worth|all}})"
         f'/({{lives.factor}}*{{lives.balance}}),"{UNDEFINED}")',
-        cells[1:], "multiple", weight="key", closing=cells[0],
+        "multiple", weight="key", closing=True,
     )  # fmt: skip
 
 
@@ -170,8 +164,8 @@ def _tranche(grid: Grid, analysis: Analysis, i: int) -> None:
         ("principal", "Principal", plan.principal),
         ("service", "Debt service", plan.debt_service),
     ):
-        grid.row(f"lives.{key}.{part}", label, "USD m", f"={{{key}.{part}}}", (values / MILLION).tolist(), "money",
-                 total=float(values.sum()) / MILLION)  # fmt: skip
+        grid.row(f"lives.{key}.{part}", label, "USD m", f"={{{key}.{part}}}", "money",
+                 total=True)  # fmt: skip
     grid.row(f"lives.{key}.balance", "Owed after the payment", "USD m", f"={{{key}.balance}}",
-             (plan.closing / MILLION).tolist(), "money", weight="strong",
-             closing=float(plan.opening[0]) / MILLION)  # fmt: skip
+             "money", weight="strong",
+             closing=True)  # fmt: skip

@@ -64,7 +64,7 @@ def _prices(page: Page, analysis: Analysis, found: Together, row: int) -> int:
     )):  # fmt: skip
         page.text(row + offset, NAME, label)
         page.text(row + offset, UNITS, unit, "unit")
-        page.formula(row + offset, OWED, formula, value, f"calc {kind}", key)
+        page.formula(row + offset, OWED, formula, f"calc {kind}", key)
     return row + 5
 
 
@@ -78,17 +78,13 @@ def _lender(page: Page, analysis: Analysis, found: Together, i: int, row: int) -
     own, path = i == 0, f"other_lenders[{i - 1}]"
     page.text(row, NAME, found.names[i], "bold" if own else "text")
     units, owed = f"{{fire{i}.units}}", f"{{fire{i}.owed}}"
-    page.formula(row, UNITS, "={assets[0].units}" if own else f"={{{path}.units}}", float(found.units[i]),
-                 "calc count", f"fire{i}.units")  # fmt: skip
-    page.formula(row, OWED, "={haircut.owed}" if own else f"={{{path}.balance}}", float(found.owed[i]) / MILLION,
-                 "calc money", f"fire{i}.owed")  # fmt: skip
+    page.formula(row, UNITS, "={assets[0].units}" if own else f"={{{path}.units}}", "calc count", f"fire{i}.units")  # fmt: skip
+    page.formula(row, OWED, "={haircut.owed}" if own else f"={{{path}.balance}}", "calc money", f"fire{i}.owed")  # fmt: skip
     page.formula(row, THRESHOLD, "={fire_sale.threshold}" if own else f"={{{path}.threshold}}",
-                 float(found.thresholds[i]), "calc percent", f"fire{i}.threshold")  # fmt: skip
+                 "calc percent", f"fire{i}.threshold")  # fmt: skip
     fire = analysis.deal.fire_sale
     assert fire is not None  # noqa: S101  a fire sale is wanted
-    marked = found.price * (1 - fire.shock.value) * float(found.units[i])
-    page.formula(row, MARK, f"={owed}/({units}*{{fire.shocked}}/{{million}})", float(found.owed[i]) / marked,
-                 "calc percent", f"fire{i}.mark")  # fmt: skip
+    page.formula(row, MARK, f"={owed}/({units}*{{fire.shocked}}/{{million}})", "calc percent", f"fire{i}.mark")  # fmt: skip
     for column, sold, worth, share, key in (
         (ALONE, units, found.alone[i], found.recovery_alone[i], "alone"),
         (TOGETHER, "SUM({fire.units|all})", found.together[i], found.recovery_together[i], "together"),
@@ -99,14 +95,14 @@ def _lender(page: Page, analysis: Analysis, found: Together, i: int, row: int) -
         page.formula(
             row, column,
             f"=MAX({units}*{{fire.kept}}*EXP(-{sold}/{{fire.depth}})-{costs},0)*(1-{{sold0.discounting}})",
-            float(worth) / MILLION, "calc money", f"fire{i}.{key}",
+            "calc money", f"fire{i}.{key}",
         )  # fmt: skip
         page.formula(
             row, column + 1, f'=IF({owed}>0,MIN({{fire{i}.{key}}}/{owed},1),"{UNDEFINED}")',
-            float(share) if share == share else UNDEFINED, "calc percent",
+            "calc percent",
         )  # fmt: skip
     page.formula(row, LOST, f"={{fire{i}.alone}}-{{fire{i}.together}}",
-                 float(found.alone[i] - found.together[i]) / MILLION, "calc money")  # fmt: skip
+                 "calc money")  # fmt: skip
 
 
 def _cascade(page: Page, analysis: Analysis, found: Together, row: int) -> int:
@@ -124,19 +120,19 @@ def _cascade(page: Page, analysis: Analysis, found: Together, row: int) -> int:
         column = _ROUND + k
         page.name_block(f"fire.sold{k}", row + 2, row + 1 + count, column)
         page.formula(row + 1, column, f"={{fire.shocked}}*EXP(-SUM({{fire.sold{k}|all}})/{{fire.depth}})",
-                     float(price[k]), "key quantity", f"fire.price{k}")  # fmt: skip
+                     "key quantity", f"fire.price{k}")  # fmt: skip
         for i in range(count):
             mark = f"{{fire.price{k - 1}}}*{{fire{i}.units}}/{{million}}"
             formula = f"=IF({{fire{i}.owed}}>{{fire{i}.threshold}}*{mark}*(1+{{tie}}),{{fire{i}.units}},0)"
-            page.formula(row + 2 + i, column, formula if k else "=0", float(sold[k, i]), "calc count")
+            page.formula(row + 2 + i, column, formula if k else "=0", "calc count")
     row += 2 + count
     end = f"{{fire.price{count}}}"
     page.text(row, NAME, "Debt that the collateral no longer covers at the end, all lenders, USD m")
     worth = "+".join(f"MAX({{fire{i}.owed}}-{end}*{{fire{i}.units}}/{{million}},0)" for i in range(count))
-    page.formula(row, _ROUND + count, f"={worth}", float(found.cascade.loss.sum()) / MILLION, "calc money",
+    page.formula(row, _ROUND + count, f"={worth}", "calc money",
                  "fire.loss")  # fmt: skip
     page.text(row + 1, NAME, "Price lost to the cascade, beyond the shock")
-    page.formula(row + 1, _ROUND + count, f"=1-{end}/{{fire.shocked}}", 1 - float(price[-1] / price[0]), "calc percent",
+    page.formula(row + 1, _ROUND + count, f"=1-{end}/{{fire.shocked}}", "calc percent",
                  "fire.fall")  # fmt: skip
     return row + 2
 

@@ -7,10 +7,8 @@ first period's formula is the same as the last one's.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from xlmodel.maths.domain import Floats
 from xlmodel.workbook.layout import Columns
-from xlmodel.workbook.sheet import ROW_PIXELS, Page, Value
-from xlmodel.workbook.units import MILLION
+from xlmodel.workbook.sheet import ROW_PIXELS, Page
 from xlmodel.workbook.wording import UNDEFINED, lines_of
 
 LABEL, UNIT, TOTAL, CLOSING, FIRST = range(5)
@@ -50,17 +48,17 @@ class Grid:
         self._print()
         self.next_row = 3
 
-    def head(self, dates: str, date_values: Sequence[Value], closing: Value) -> None:
+    def head(self, dates: str) -> None:
         """Write the two heading rows, period ends (`date`) and period numbers (`period`), and freeze below them."""
         row, page = self.next_row, self.page
         for offset, labels in enumerate((("Period ending", "Unit", "Total"), ("Period", "number", ""))):
             for column, text in enumerate(labels):
                 page.text(row + offset, column, text, ("head", "head unit", "head right")[column])
-        page.formula(row, CLOSING, "={timeline.closing}", closing, "head period")
-        page.across(row, FIRST, dates, date_values, "head period")
+        page.formula(row, CLOSING, "={timeline.closing}", "head period")
+        page.across(row, FIRST, dates, self.periods, "head period")
         page.name_row("date", row, self.columns)
-        page.formula(row + 1, CLOSING, "={date|closing}-{timeline.closing}", 0, "head plain")
-        page.across(row + 1, FIRST, "={period|prev}+1", range(1, self.periods + 1), "head plain")
+        page.formula(row + 1, CLOSING, "={date|closing}-{timeline.closing}", "head plain")
+        page.across(row + 1, FIRST, "={period|prev}+1", self.periods, "head plain")
         page.name_row("period", row + 1, self.columns)
         page.freeze = (row + 2, FIRST)
         page.print.repeat_rows = (row, row + 1)
@@ -80,13 +78,12 @@ class Grid:
         label: str,
         unit: str,
         formula: str,
-        values: Sequence[Value],
         kind: str,
         *,
         weight: str = "calc",
-        total: Value | None = None,
+        total: bool = False,
         total_formula: str = "",
-        closing: Value | None = None,
+        closing: bool = False,
         closing_formula: str = "",
     ) -> None:
         """Write one row and register it.
@@ -99,14 +96,12 @@ class Grid:
             What the row is called, and in what it counts.
         formula
             The template that fills every period.
-        values
-            The engine's value of every period.
         kind
             The kind of number, of `styles.NUMBERS`.
         weight
             "calc", "key" for a bold result, or "strong" for a sum: bold under a line.
         total, total_formula
-            The value of the total column, if the row has one, and its formula, the sum of the row unless given.
+            Whether the total column has a number, and its formula, the sum of the row unless given.
         closing, closing_formula
             The same for the closing column; the formula of the row unless given.
         """
@@ -117,27 +112,23 @@ class Grid:
             page.heights[at] = _LINE_HEIGHT * lines
         page.text(at, UNIT, unit, "unit" if weight == "calc" else f"{weight} unit")
         page.name_row(key, at, self.columns)
-        if total is not None:
-            page.formula(at, TOTAL, total_formula or f"=SUM({{{key}|all}})", total, look)
+        if total:
+            page.formula(at, TOTAL, total_formula or f"=SUM({{{key}|all}})", look)
         elif strong:
             page.text(at, TOTAL, "", look)
-        if closing is not None and not closing_formula:
-            page.across(at, CLOSING, formula, [closing, *values], look)
+        if closing and not closing_formula:
+            page.across(at, CLOSING, formula, self.periods + 1, look)
         else:
-            if closing is not None:
-                page.formula(at, CLOSING, closing_formula, closing, look)
+            if closing:
+                page.formula(at, CLOSING, closing_formula, look)
             elif strong:
                 page.text(at, CLOSING, "", look)
-            page.across(at, FIRST, formula, values, look)
+            page.across(at, FIRST, formula, self.periods, look)
         self.next_row += 1
 
-    def money(
-        self, key: str, label: str, formula: str, dollars: Floats, weight: str = "calc", *, total: bool = True
-    ) -> None:
-        """Write a row of flows or balances in USD m, which the engine gives in USD; arguments as of `row`."""
-        values = dollars / MILLION
-        self.row(key, label, "USD m", formula, values.tolist(), "money", weight=weight,
-                 total=float(values.sum()) if total else None)  # fmt: skip
+    def money(self, key: str, label: str, formula: str, weight: str = "calc", *, total: bool = True) -> None:
+        """Write a row of flows or balances in USD m; arguments as of `row`."""
+        self.row(key, label, "USD m", formula, "money", weight=weight, total=total)
 
     def spill(
         self,
@@ -175,9 +166,9 @@ class Grid:
         page.text(at, UNIT, unit, "unit" if weight == "calc" else f"{weight} unit")
         page.name_row(key, at, self.columns)
         if total:
-            page.formula(at, TOTAL, f"=SUM({{{key}|all}})", 0.0, f"{weight} {kind}")
+            page.formula(at, TOTAL, f"=SUM({{{key}|all}})", f"{weight} {kind}")
         if closing:
-            page.formula(at, CLOSING, closing, 0.0, f"{weight} {kind}")
+            page.formula(at, CLOSING, closing, f"{weight} {kind}")
         known = "".join(f'*({{{key}}}<>"")' for key in needs)
         formula = f'=IF(({{period|all}}>0){known},IFERROR({call},"{UNDEFINED}"),"{UNDEFINED}")'
         page.spill(at, FIRST, (1, self.periods), formula, f"{weight} {kind}")
@@ -202,13 +193,13 @@ class Grid:
                 page.number(at, FIRST + i, float(value), f"input {kind}")
         self.next_row += 1
 
-    def scalar(self, key: str, label: str, unit: str, formula: str, value: Value, kind: str) -> None:
+    def scalar(self, key: str, label: str, unit: str, formula: str, kind: str) -> None:
         """Write a number that has no periods, in the closing column."""
         page = self.page
         page.text(self.next_row, LABEL, label)
         page.text(self.next_row, UNIT, unit, "unit")
         page.name_row(key, self.next_row, self.columns)
-        page.formula(self.next_row, CLOSING, formula, value, f"calc {kind}")
+        page.formula(self.next_row, CLOSING, formula, f"calc {kind}")
         self.next_row += 1
 
     def status_colours(self) -> None:

@@ -5,10 +5,9 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import bridge_chart
-from xlmodel.workbook.selling import Step, kept, reference, steps, walk
+from xlmodel.workbook.selling import Step, reference, steps, walk
 from xlmodel.workbook.sheet import Chart, Page
 from xlmodel.workbook.timeline.collateral import economic_value
 from xlmodel.workbook.units import MILLION
@@ -33,7 +32,7 @@ def haircut(page: Page, analysis: Analysis) -> None:
         3, LOSS,
         "=IF({any_default|total}=0,{timeline.closing},INDEX({date|all},MATCH(1,{any_default|all},0)))"
         if analysis.covenants else "={timeline.closing}",
-        float(to_serial(analysis.haircut_date)), "calc date", "haircut.date",
+        "calc date", "haircut.date",
     )  # fmt: skip
     row = 5
     for i in range(len(analysis.deal.assets)):
@@ -68,7 +67,7 @@ def _asset(page: Page, analysis: Analysis, i: int, row: int) -> int:
     worth = _worth(analysis, i)
     page.text(row, STEP, "Reference value" + (f", basis {sale.basis.replace('_', ' ')}"))
     page.formula(
-        row, LEFT, f"=INDEX({{{source}|path}},MATCH({{haircut.date}},{{date|path}},0))", worth, "calc money",
+        row, LEFT, f"=INDEX({{{source}|path}},MATCH({{haircut.date}},{{date|path}},0))", "calc money",
         f"sold{i}.reference",
     )  # fmt: skip
     before = f"sold{i}.reference"
@@ -80,7 +79,7 @@ def _asset(page: Page, analysis: Analysis, i: int, row: int) -> int:
     shares = [s.part for s in steps(analysis, i) if not s.cost and s.part != "discounting"]
     page.text(row, STEP, "Left before costs, as a share of the reference value")
     page.formula(
-        row, LOSS, "=" + "*".join(f"(1-{{sold{i}.{part}}})" for part in shares), kept(analysis, i), "calc percent",
+        row, LOSS, "=" + "*".join(f"(1-{{sold{i}.{part}}})" for part in shares), "calc percent",
         f"sold{i}.kept",
     )  # fmt: skip
     return row + 1
@@ -90,10 +89,10 @@ def _step(page: Page, row: int, i: int, step: Step, before: str, lost: float, le
     """Write one step."""
     key = f"sold{i}.{step.part}"
     page.text(row, STEP, step.label)
-    page.formula(row, LOSS, f"={step.formula or '0'}", step.value, "calc amount" if step.cost else "calc percent", key)
+    page.formula(row, LOSS, f"={step.formula or '0'}", "calc amount" if step.cost else "calc percent", key)
     taken = f"=MIN({{{key}}},{{{before}}})" if step.cost else f"={{{before}}}*{{{key}}}"
-    page.formula(row, LOST, taken, lost, "calc money", f"{key}.lost")
-    page.formula(row, LEFT, f"={{{before}}}-{{{key}.lost}}", left, "calc money", f"{key}.left")
+    page.formula(row, LOST, taken, "calc money", f"{key}.lost")
+    page.formula(row, LEFT, f"={{{before}}}-{{{key}.lost}}", "calc money", f"{key}.left")
 
 
 def _economic(analysis: Analysis, i: int) -> Floats:
@@ -134,7 +133,7 @@ def _bridge(page: Page, analysis: Analysis, row: int) -> int:
     whole = cut.reference_value.item() / MILLION
     walks = [walk(analysis, i, _worth(analysis, i)) for i in range(count)]
     page.text(row, STEP, "Reference value")
-    page.formula(row, LEFT, _sum("{sold#.reference}", count), whole, "calc money", "haircut.reference")
+    page.formula(row, LEFT, _sum("{sold#.reference}", count), "calc money", "haircut.reference")
     _columns(page, row, "0", 0.0, "{haircut.reference}", whole, "0", 0.0)
     for taken in zip(*walks, strict=True):
         row += 1
@@ -142,11 +141,9 @@ def _bridge(page: Page, analysis: Analysis, row: int) -> int:
         page.text(row, STEP, step.short)
         page.formula(
             row, LOSS, f'=IF({{haircut.reference}}>0,{{haircut.{step.part}}}/{{haircut.reference}},"{UNDEFINED}")',
-            lost / whole if whole > 0 else UNDEFINED, "calc percent",
+            "calc percent",
         )  # fmt: skip
-        page.formula(
-            row, LEFT, _sum(f"{{sold#.{step.part}.left}}", count), left, "calc money", f"haircut.{step.part}.left"
-        )
+        page.formula(row, LEFT, _sum(f"{{sold#.{step.part}.left}}", count), "calc money", f"haircut.{step.part}.left")
         _columns(
             page, row, f"{{haircut.{step.part}.left}}", left, "0", 0.0,
             _sum(f"{{sold#.{step.part}.lost}}", count)[1:], lost, f"haircut.{step.part}",
@@ -154,27 +151,25 @@ def _bridge(page: Page, analysis: Analysis, row: int) -> int:
     row += 1
     present = cut.present_value.item() / MILLION
     page.text(row, STEP, "Net value", "strong label")
-    total = cut.total.item()
+    cut.total.item()
     page.formula(
         row, LOSS, f'=IF({{haircut.reference}}>0,1-{{haircut.net}}/{{haircut.reference}},"{UNDEFINED}")',
-        total if total == total else UNDEFINED, "strong percent", "haircut.total",
+        "strong percent", "haircut.total",
     )  # fmt: skip
     page.text(row, LOST, "haircut", "strong unit")
-    page.formula(row, LEFT, "={haircut.discounting.left}", present, "strong money", "haircut.net")
+    page.formula(row, LEFT, "={haircut.discounting.left}", "strong money", "haircut.net")
     _columns(page, row, "0", 0.0, "{haircut.net}", present, "0", 0.0)
     for key, column in (("label", STEP), ("base", BASE), ("value", VALUE), ("loss", CUT)):
         page.name_block(f"bridge.{key}", first, row, column)
-    owed = float(np.concatenate([analysis.debt.opening[:1], analysis.balance])[_at(analysis)]) / MILLION
     page.text(row + 1, STEP, "Debt owed on that day")
     page.formula(
-        row + 1, LEFT, "=INDEX({balance|path},MATCH({haircut.date},{date|path},0))", owed, "calc money", "haircut.owed"
+        row + 1, LEFT, "=INDEX({balance|path},MATCH({haircut.date},{date|path},0))", "calc money", "haircut.owed"
     )
     page.text(row + 2, STEP, "Lost after the sale, before any other claim of the lender")
     page.formula(
         row + 2,
         LEFT,
         "=MAX({haircut.owed}-{haircut.net},0)",
-        max(owed - present, 0.0),
         "calc money",
         "haircut.shortfall",
     )
@@ -185,9 +180,9 @@ def _columns(
     page: Page, row: int, base: str, base_value: float, value: str, worth: float, loss: str, lost: float, key: str = ""
 ) -> None:
     """Write the three stacked parts of one column of the chart."""
-    page.formula(row, BASE, f"={base}", base_value, "calc money")
-    page.formula(row, VALUE, f"={value}", worth, "calc money")
-    page.formula(row, CUT, f"={loss}", lost, "calc money", key)
+    page.formula(row, BASE, f"={base}", "calc money")
+    page.formula(row, VALUE, f"={value}", "calc money")
+    page.formula(row, CUT, f"={loss}", "calc money", key)
 
 
 def _sum(template: str, count: int) -> str:

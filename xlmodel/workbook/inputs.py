@@ -194,6 +194,7 @@ def _constants(page: Page, row: int, analysis: Analysis) -> None:
         ("rent.back", "Rent is read before the end of a period by", back, "quantity", "periods", "The rent above"),
         ("assets.count", "Assets that share a fixed cost", len(deal.assets), "count", "assets", "Those listed above"),
         ("tie", "Covenants forgive this share of the level", 1e-12, "difference", "share", "Rounding"),
+        ("dust", "Service below this share of the debt is no service", 1e-9, "difference", "share", "Rounding"),
         ("checks.digits", "Differences are rounded to digits", DIGITS, "count", "digits", "USD m to the dollar"),
         ("checks.tolerance", "A rounded difference may come to", TOLERANCE_VALUE, "difference", "", "Rounding"),
     ]

@@ -96,11 +96,11 @@ class _Table:
         total = 0.0
         for i, one in enumerate(self.each):
             found = value(one)
-            page.formula(self.row, FIRST + i, f"={formula(one)}", found, f"{weight} {kind}", f"prem{i}.{key}")
+            page.formula(self.row, FIRST + i, f"={formula(one)}", f"{weight} {kind}", f"prem{i}.{key}")
             total += found if isinstance(found, float) else 0.0
         if summed and count > 1:
             parts = "+".join(f"{{prem{i}.{key}}}" for i in range(count))
-            page.formula(self.row, FIRST + count, f"={parts}", total, f"{weight} {kind}", f"prem.{key}")
+            page.formula(self.row, FIRST + count, f"={parts}", f"{weight} {kind}", f"prem.{key}")
         self.row += 1
 
     def all(self, key: str) -> str:
@@ -112,7 +112,7 @@ class _Table:
         column = FIRST + (len(self.each) if len(self.each) > 1 else 0)
         self.page.text(self.row, LABEL, label)
         self.page.text(self.row, UNIT, unit, "unit")
-        self.page.formula(self.row, column, formula, value, f"calc {kind}", key)
+        self.page.formula(self.row, column, formula, f"calc {kind}", key)
         self.row += 1
 
 
@@ -230,12 +230,11 @@ def _horizon(page: Page, each: Sequence[Terms], row: int) -> int:
             formula = f"={{horizon.{k - 1}}}+({ORDERLY}-{FORCED})/{{horizon.steps}}"
         else:
             formula = f"={FORCED}"
-        page.formula(at, FIRST, formula, months, "calc quantity", f"horizon.{k}")
+        page.formula(at, FIRST, formula, "calc quantity", f"horizon.{k}")
         gross = [f"{{prem{t.index}.fmv}}*{t.kept_formula(removed=True)}*{t.share_formula(here)}" for t in each]
-        page.formula(at, FIRST + 1, "=" + "+".join(gross), sum(t.gross(months, removed=True) for t in each),
-                     "calc money")  # fmt: skip
+        page.formula(at, FIRST + 1, "=" + "+".join(gross), "calc money")  # fmt: skip
         net = [t.net_formula(g, removed=True) for t, g in zip(each, gross, strict=True)]
-        page.formula(at, FIRST + 2, "=" + "+".join(net), sum(t.net(months, removed=True) for t in each), "calc money")
+        page.formula(at, FIRST + 2, "=" + "+".join(net), "calc money")
     last = first + STEPS
     for key, column in (("months", FIRST), ("gross", FIRST + 1), ("net", FIRST + 2)):
         page.name_block(f"horizon.{key}", first, last, column)

@@ -135,7 +135,7 @@ def _wrapped(page: Page, row: int, text: str, style: str) -> int:
 def _block(page: Page, row: int, column: int, lines: Sequence[Entry]) -> int:
     for words, formula, value, kind in lines:
         page.text(row, column, words)
-        page.formula(row, column + 1, f"={formula}", value, f"calc {kind}")
+        page.formula(row, column + 1, f"={formula}", f"calc {kind}")
         row += 1
     return row
 
@@ -257,16 +257,15 @@ def _loans_to_value(analysis: Analysis) -> list[Entry]:
 def _covenants(page: Page, analysis: Analysis, row: int) -> int:
     """Write when each covenant first defaults; what there is no room for, the report has."""
     row = _heading(page, row, "Covenants: first default")
-    serials = to_serial(analysis.dates)
+    to_serial(analysis.dates)
     for i, test in enumerate(analysis.covenants[:_COVENANTS]):
         column, line = (_LEFT, row + i // 2) if i % 2 == 0 else (_RIGHT, row + i // 2)
         broken = f"{{covenant{i}.broken|all}}"
-        when: Value = "none" if test.first_breach < 0 else float(serials[test.first_breach])
         level = test.record.default.value
         how = f"{level:.2f}x" if test.record.direction == "below" else f"{level:.0%}"
         page.text(line, column, f"{test.record.name}, {how}"[:42])
         formula = f'=IF(SUM({broken})=0,"none",INDEX({{date|all}},MATCH(1,{broken},0)))'
-        page.formula(line, column + 1, formula, when, "calc date")
+        page.formula(line, column + 1, formula, "calc date")
     return row + (min(len(analysis.covenants), _COVENANTS) + 1) // 2
 
 

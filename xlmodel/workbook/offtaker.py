@@ -7,14 +7,12 @@ import numpy as np
 
 from xlmodel.deal import Analysis
 from xlmodel.deal.offtake import Customer, Ending, Offtake, offtake
-from xlmodel.maths.dates import to_serial
 from xlmodel.workbook.charts import BLACK, GREEN, GREY, NAVY, ORANGE
 from xlmodel.workbook.grid import LABEL, Grid
 from xlmodel.workbook.loan_charts import flow_chart
 from xlmodel.workbook.panel import beside, follow
-from xlmodel.workbook.sheet import Chart, Page, Value
-from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, shown
+from xlmodel.workbook.sheet import Chart, Page
+from xlmodel.workbook.wording import UNDEFINED
 
 _LINES: Final = (
     ("off.before", "CFADS before tax", GREY, "dash"),
@@ -53,21 +51,18 @@ def offtaker(page: Page, analysis: Analysis) -> None:
 def _figures(grid: Grid, analysis: Analysis, found: Offtake) -> None:
     name = f"contracted-only {analysis.coverage_name}"
     grid.section("Key figures")
-    lowest: Value = UNDEFINED if np.isnan(found.dscr).all() else float(np.nanmin(found.dscr))
     grid.scalar("off.lowest", f"Lowest {name}", "x",
-                f'=IF(COUNT({{off.dscr|all}})=0,"{UNDEFINED}",MIN({{off.dscr|all}}))', lowest, "multiple")  # fmt: skip
-    below = ~np.isnan(found.dscr) & (found.dscr < 1)
-    first: Value = float(to_serial(analysis.dates[int(np.argmax(below))])) if below.any() else UNDEFINED
+                f'=IF(COUNT({{off.dscr|all}})=0,"{UNDEFINED}",MIN({{off.dscr|all}}))', "multiple")  # fmt: skip
+    ~np.isnan(found.dscr) & (found.dscr < 1)
     short = "({off.service|all}>0)*({off.kept|all}<{off.service|all})"
     grid.scalar("off.first", "First period in which contracts alone do not pay the debt", "date",
-                f'=IF(SUMPRODUCT({short})>0,INDEX({{date|all}},MATCH(1,INDEX({short},0),0)),"{UNDEFINED}")', first,
-                "date")  # fmt: skip
+                f'=IF(SUMPRODUCT({short})>0,INDEX({{date|all}},MATCH(1,INDEX({short},0),0)),"{UNDEFINED}")', "date")  # fmt: skip
     for i, ending in enumerate(found.endings):
         _ending(grid, analysis, i, ending)
     for i, (contract, customer) in enumerate(zip(analysis.deal.contracts, found.customers, strict=True)):
         if customer is not None:
             grid.scalar(f"off{i}.lost", f"Expected loss if the customer of {contract.name} fails", "USD m",
-                        f"={{off{i}.expected|total}}", float(customer.expected.sum()) / MILLION, "money")  # fmt: skip
+                        f"={{off{i}.expected|total}}", "money")  # fmt: skip
 
 
 def _ending(grid: Grid, analysis: Analysis, i: int, ending: Ending) -> None:
@@ -76,20 +71,18 @@ def _ending(grid: Grid, analysis: Analysis, i: int, ending: Ending) -> None:
     fleet = "(" + "+".join(f"{{assets[{n}].units}}" for n in range(len(analysis.deal.assets))) + ")"
     term = f"{{contracts[{i}].term}}/{{months_per_year}}-{{instant}}"
     grid.scalar(f"{key}.end", f"{name} ends in period", "number",
-                f"=MAX(SUMPRODUCT(--(({{years|all}}-{{length|all}})<{term})),1)", ending.period + 1.0,
-                "count")  # fmt: skip
+                f"=MAX(SUMPRODUCT(--(({{years|all}}-{{length|all}})<{term})),1)", "count")  # fmt: skip
     at = f"{{{key}.end|closing}}"
     worth = "economic" if analysis.values.liquidation is None else "liquidation"
     one = len(analysis.deal.assets) == 1 and analysis.deal.assets[0].units.value == 1
     unit, each = ("USD", "") if one else ("USD a unit", " a unit")
     grid.scalar(f"{key}.debt", f"Debt{each} then", unit, f"=INDEX({{balance|all}},{at})*{{million}}/{fleet}",
-                float(ending.unit.debt), "count")  # fmt: skip
-    grid.scalar(f"{key}.resale", f"Resale{each} then, after cost of sale" if worth == "liquidation" else
-                f"Market value{each} then", unit, f"=INDEX({{{worth}|all}},{at})*{{million}}/{fleet}", ending.resale,
                 "count")  # fmt: skip
+    grid.scalar(f"{key}.resale", f"Resale{each} then, after cost of sale" if worth == "liquidation" else
+                f"Market value{each} then", unit, f"=INDEX({{{worth}|all}},{at})*{{million}}/{fleet}", "count")  # fmt: skip
     grid.scalar(f"{key}.cover", "Resale over debt then", "x",
                 f'=IF({{{key}.debt|closing}}>0,{{{key}.resale|closing}}/{{{key}.debt|closing}},"{UNDEFINED}")',
-                shown(np.atleast_1d(ending.unit.cover))[0], "multiple")  # fmt: skip
+                "multiple")  # fmt: skip
 
 
 def _alone(grid: Grid, analysis: Analysis, found: Offtake) -> None:
@@ -98,29 +91,25 @@ def _alone(grid: Grid, analysis: Analysis, found: Offtake) -> None:
     grid.section("Contracts alone")
     prepaid = any(contract.prepayment is not None for contract in deal.contracts)
     grid.money("off.cash", "Cash from contracts" + (" and prepayments" if prepaid else ""),
-           "={contract_revenue}" + ("+{prepayment_received}+{prepayment_credit}" if prepaid else ""),
-           found.contracted)  # fmt: skip
+           "={contract_revenue}" + ("+{prepayment_received}+{prepayment_credit}" if prepaid else ""))  # fmt: skip
     # The timeline shows credits as negative, and the part of the cost that follows revenue apart.
     variable = "+(1-{opex.project_margin})*{contract_revenue}" if deal.opex.project_margin is not None else ""
-    grid.money("off.costs", "Operating cost of the whole fleet", f"={{rent.fixed}}{variable}", found.costs)
+    grid.money("off.costs", "Operating cost of the whole fleet", f"={{rent.fixed}}{variable}")
     grid.money("off.kept", "Cash from contracts alone, after cost", "={off.cash}-{off.costs}",
-           found.contracted - found.costs, "strong")  # fmt: skip
-    grid.money("off.service", "Debt service", "={service}", analysis.debt_service)
+           "strong")  # fmt: skip
+    grid.money("off.service", "Debt service", "={service}")
     grid.row("off.dscr", f"Contracted-only {analysis.coverage_name}", "x",
-             f'=IF({{off.service}}>0,{{off.kept}}/{{off.service}},"{UNDEFINED}")', shown(found.dscr), "multiple",
+             f'=IF({{off.service}}>0,{{off.kept}}/{{off.service}},"{UNDEFINED}")', "multiple",
              weight="key")  # fmt: skip
     back = "({period|all}<={period})*({period|all}>{period}-{periods_per_year})"
     cash, due = (f"SUMPRODUCT({back}*{{off.{key}|all}})" for key in ("kept", "service"))
     grid.row("off.dscr_ltm", "The same over the last 12 months", "x",
-             f'=IF(AND({{period}}>={{periods_per_year}},{due}>0),{cash}/{due},"{UNDEFINED}")', shown(found.dscr_ltm),
-             "multiple")  # fmt: skip
-    left = analysis.earnings.contract_revenue
-    to_come = np.append(np.cumsum(left[::-1])[::-1], 0.0) / MILLION
+             f'=IF(AND({{period}}>={{periods_per_year}},{due}>0),{cash}/{due},"{UNDEFINED}")', "multiple")  # fmt: skip
     grid.row("off.to_come", "Contract revenue still to come", "USD m",
-             "=SUMPRODUCT(({period|all}>{period})*{contract_revenue|all})", to_come[1:].tolist(), "money",
-             closing=float(to_come[0]))  # fmt: skip
+             "=SUMPRODUCT(({period|all}>{period})*{contract_revenue|all})", "money",
+             closing=True)  # fmt: skip
     before = "pre_tax" if analysis.tax is not None else "cfads"
-    grid.money("off.before", "CFADS before tax, all revenue", f"={{{before}}}", analysis.earnings.cfads)
+    grid.money("off.before", "CFADS before tax, all revenue", f"={{{before}}}")
 
 
 def _clocks(grid: Grid, analysis: Analysis, months: int) -> None:
@@ -151,30 +140,27 @@ def _customer(grid: Grid, analysis: Analysis, i: int, found: Customer) -> None:
         theta = f"{{{path}.dependence}}"
         gone = apart if terms.dependence is None else f"((1-{theta})*{apart}+{theta}*MIN({gone},{behind}))"
     who = "it or its guarantor" if terms.guarantor_default_rate is not None else "it"
-    grid.row(f"{key}.survival", f"Probability that {who} still pays", "%", f"=1-{gone}", found.survival.tolist(),
-             "percent", closing=1.0, closing_formula="=1")  # fmt: skip
+    grid.row(f"{key}.survival", f"Probability that {who} still pays", "%", f"=1-{gone}", "percent", closing=True, closing_formula="=1")  # fmt: skip
     to_come = f"SUMPRODUCT(({{period|all}}>{{period}})*{{contract{i}|all}})"
-    grid.money(f"{key}.to_come", "Fees still to come", f"={to_come}", found.to_come, total=False)
+    grid.money(f"{key}.to_come", "Fees still to come", f"={to_come}", total=False)
     less, prepaid = "", contract.prepayment is not None
     if prepaid:
-        grid.money(f"{key}.ahead", "Prepayments not yet credited", f"={{prepaid{i}.closing}}", found.ahead,
+        grid.money(f"{key}.ahead", "Prepayments not yet credited", f"={{prepaid{i}.closing}}",
                total=False)  # fmt: skip
         less = f"-{{{key}.ahead}}"
     if terms.termination is not None:
         grid.money(f"{key}.claim", "Termination payment" + (", less prepayments" if prepaid else ""),
-               f"=MAX({{{path}.termination}}*{{{key}.to_come}}{less},0)", found.claim, total=False)  # fmt: skip
+               f"=MAX({{{path}.termination}}*{{{key}.to_come}}{less},0)", total=False)  # fmt: skip
         letter = "0" if terms.letter_of_credit is None else f"MIN({{{key}.claim}},{{{path}.letter_of_credit}})"
         part = "0" if terms.recovery is None else f"{{{path}.recovery}}*({{{key}.claim}}-{letter})"
-        grid.money(f"{key}.proceeds", "Received of it", f"={letter}+{part}", found.proceeds, total=False)
-    grid.money(f"{key}.owed", "Owed", "={balance}", analysis.balance, total=False)
-    worth = analysis.values.economic if analysis.values.liquidation is None else analysis.values.liquidation
+        grid.money(f"{key}.proceeds", "Received of it", f"={letter}+{part}", total=False)
+    grid.money(f"{key}.owed", "Owed", "={balance}", total=False)
     row = "economic" if analysis.values.liquidation is None else "liquidation"
     grid.money(f"{key}.worth", "Value of the hardware, sold then" if row == "liquidation" else
-           "Market value of the hardware", f"={{{row}}}", worth, total=False)  # fmt: skip
+           "Market value of the hardware", f"={{{row}}}", total=False)  # fmt: skip
     paid = f"-{{{key}.proceeds}}" if terms.termination is not None else ""
     grid.money(f"{key}.short", "Debt that neither pays", f"=MAX({{{key}.owed}}{paid}-{{{key}.worth}},0)",
-           found.short, "key", total=False)  # fmt: skip
+           "key", total=False)  # fmt: skip
     term = f"{{contracts[{i}].term}}/{{months_per_year}}-{{instant}}"
     grid.money(f"{key}.expected", "Expected loss of the period",
-           f"=IF({{years}}-{{length}}<{term},({{{key}.survival|prev}}-{{{key}.survival}})*{{{key}.short}},0)",
-           found.expected)  # fmt: skip
+           f"=IF({{years}}-{{length}}<{term},({{{key}.survival|prev}}-{{{key}.survival}})*{{{key}.short}},0)")  # fmt: skip

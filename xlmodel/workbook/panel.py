@@ -41,9 +41,9 @@ def follow(page: Page, analysis: Analysis, title: str, subtitle: str) -> Grid:
     for offset, words in enumerate((("Period ending", "Unit", "Total"), ("Period", "number", ""))):
         for column, text in enumerate(words):
             page.text(row + offset, column, text, ("head", "head unit", "head right")[column])
-    ends = [float(to_serial(analysis.closing)), *to_serial(analysis.dates).tolist()]
-    page.across(row, CLOSING, "={date}", ends, "head period")
-    page.across(row + 1, CLOSING, "={period}", range(grid.periods + 1), "head plain")
+    [float(to_serial(analysis.closing)), *to_serial(analysis.dates).tolist()]
+    page.across(row, CLOSING, "={date}", grid.periods + 1, "head period")
+    page.across(row + 1, CLOSING, "={period}", grid.periods + 1, "head plain")
     page.freeze = (row + 2, FIRST)
     page.print.repeat_rows = (row, row + 1)
     grid.next_row = row + 2
@@ -78,7 +78,7 @@ def beside(grid: Grid, drawing: Drawing, alt_text: str, top: int) -> None:
 
 def said(grid: Grid, key: str, formula: str, value: str) -> None:
     """Write a sentence that a formula chooses, in the label column and running over the empty cells beside it."""
-    grid.page.formula(grid.next_row, LABEL, formula, value, "key left", key)
+    grid.page.formula(grid.next_row, LABEL, formula, "key left", key)
     grid.next_row += 1
 
 
@@ -95,7 +95,7 @@ def assumed(
     page.text(row, UNIT, unit, "unit")
     page.name_row(key, row, grid.columns)
     if formula:
-        page.formula(row, CLOSING, formula, value, f"input {kind}")
+        page.formula(row, CLOSING, formula, f"input {kind}")
     else:
         page.number(row, CLOSING, value, f"input {kind}")
     page.text(row, FIRST, why, "unit")

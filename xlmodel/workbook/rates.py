@@ -2,19 +2,15 @@
 
 from typing import Any, Final
 
-import numpy as np
-
 from xlmodel.deal import Analysis
 from xlmodel.deal.rates import Rates
 from xlmodel.deal.terms.hedge import Swap
-from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import FONT, GREY, GRID, NAVY, titled
 from xlmodel.workbook.grid import CLOSING, LABEL, Grid
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.panel import assumed, beside, follow
-from xlmodel.workbook.sheet import Page, Value
-from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, shown
+from xlmodel.workbook.sheet import Page
+from xlmodel.workbook.wording import UNDEFINED
 
 _MOVES: Final = (("down2", "-", "large"), ("down1", "-", "small"), ("none", "", ""), ("up1", "+", "small"),
                  ("up2", "+", "large"))  # fmt: skip
@@ -66,17 +62,15 @@ def _figures(grid: Grid, analysis: Analysis, found: Rates) -> None:
         first = grid.next_row
         for i, (key, sign, size) in enumerate(_MOVES):
             row = f"{{rates.{side}.dscr.{key}|all}}"
-            lowest: Value = UNDEFINED if np.isnan(ratio[i]).all() else float(np.nanmin(ratio[i]))
             grid.scalar(f"rates.{side}.lowest.{key}", _said(sign, size), "x",
-                        f'=IF(COUNT({row})=0,"{UNDEFINED}",MIN({row}))', lowest, "multiple")  # fmt: skip
+                        f'=IF(COUNT({row})=0,"{UNDEFINED}",MIN({row}))', "multiple")  # fmt: skip
         grid.page.name_block(f"rates.{side}.lowest", first, grid.next_row - 1, CLOSING)
         grid.page.name_block(f"rates.{side}.shifts", first, grid.next_row - 1, LABEL)
     for side, words, interest, _ in sides:
         grid.section(f"Interest over the life {words}".strip())
         for i, (key, sign, size) in enumerate(_MOVES):
             grid.scalar(f"rates.{side}.total.{key}", _said(sign, size), "USD m",
-                        f"=SUM({{rates.{side}.interest.{key}|all}})", float(interest[i].sum()) / MILLION,
-                        "money")  # fmt: skip
+                        f"=SUM({{rates.{side}.interest.{key}|all}})", "money")  # fmt: skip
 
 
 def _said(sign: str, size: str) -> str:
@@ -93,27 +87,25 @@ def _swap(grid: Grid, analysis: Analysis, swap: Swap) -> None:
     ends = terms.until or described.maturity
     inside = "" if ends is None else f"*({{date}}<={life})"
     grid.row("rates.notional", "Notional: share of the balance as scheduled", "USD m",
-             f"={{hedge.share}}*{{debt{at}.opening}}{inside}", (swap.notional / MILLION).tolist(), "money")  # fmt: skip
+             f"={{hedge.share}}*{{debt{at}.opening}}{inside}", "money")  # fmt: skip
     index = f"{{debt[{at}].index}}"
     received = f"MAX({index},{{hedge.floor}})" if terms.floor is not None else index
-    grid.row("rates.received", "Floating rate received", "% a year", f"={received}", swap.received.tolist(),
-             "rate")  # fmt: skip
+    grid.row("rates.received", "Floating rate received", "% a year", f"={received}", "rate")  # fmt: skip
     grid.row("rates.fixed", "Fixed rate paid", "% a year", "={hedge.fixed}",
-             np.full(swap.received.shape, terms.fixed.value).tolist(), "rate")  # fmt: skip
+             "rate")  # fmt: skip
     grid.row("rates.settlement", "Received less paid", "USD m",
              f"={{rates.notional}}*({{rates.received}}-{{rates.fixed}})*{{debt{at}.accrual}}",
-             (swap.settlement / MILLION).tolist(), "money", weight="key",
-             total=float(swap.settlement.sum()) / MILLION)  # fmt: skip
-    factor = np.cumprod(1 / (1 + swap.received * swap.accrual))
+             "money", weight="key",
+             total=True)  # fmt: skip
     grid.row("rates.factor", "Value at closing of 1 paid now, at the index", "factor",
-             f"={{rates.factor|prev}}/(1+{{rates.received}}*{{debt{at}.accrual}})", factor.tolist(), "factor",
-             closing=1.0, closing_formula="=1")  # fmt: skip
+             f"={{rates.factor|prev}}/(1+{{rates.received}}*{{debt{at}.accrual}})", "factor",
+             closing=True, closing_formula="=1")  # fmt: skip
     later = "({period|all}>{period})"
     lost = f"-SUMPRODUCT({later}*{{rates.settlement|all}}*{{rates.factor|all}})/{{rates.factor}}"
     if terms.credit_charge is not None:
         lost += f"+{{hedge.credit_charge}}*SUMPRODUCT({later}*{{rates.notional|all}}*{{debt{at}.accrual|all}})"
     grid.row("rates.breaking", "Cost of breaking it after the payment, index unchanged", "USD m", f"=MAX({lost},0)",
-             (swap.breaking / MILLION).tolist(), "money")  # fmt: skip
+             "money")  # fmt: skip
 
 
 def _shifted(grid: Grid, analysis: Analysis, found: Rates) -> None:
@@ -134,13 +126,11 @@ def _shifted(grid: Grid, analysis: Analysis, found: Rates) -> None:
 def _pair(grid: Grid, analysis: Analysis, key: str, side: str, found: Rates, i: int, formula: str) -> None:
     """Write interest and coverage of one shift with the swap or without."""
     words = "" if found.swap is None else {"unhedged": " without the swap", "hedged": " with the swap"}[side]
-    interest: Floats = getattr(found, side)[i]
     grid.row(f"rates.{side}.interest.{key}", f"Interest{words}", "USD m", f"={formula}",
-             (interest / MILLION).tolist(), "money", total=float(interest.sum()) / MILLION)  # fmt: skip
+             "money", total=True)  # fmt: skip
     service = f"({{rates.{side}.interest.{key}}}+{{principal}})"
     grid.row(f"rates.{side}.dscr.{key}", f"{analysis.coverage_name}{words}", "x",
-             f'=IF({service}>0,{{cfads}}/{service},"{UNDEFINED}")', shown(getattr(found, f"dscr_{side}")[i]),
-             "multiple", weight="key")  # fmt: skip
+             f'=IF({service}>0,{{cfads}}/{service},"{UNDEFINED}")', "multiple", weight="key")  # fmt: skip
 
 
 def _all(analysis: Analysis) -> range:

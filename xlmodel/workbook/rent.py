@@ -7,17 +7,16 @@ import numpy as np
 from xlmodel.deal import Analysis
 from xlmodel.deal.inputs import Contract
 from xlmodel.deal.rent import RentNeed, rent_need
-from xlmodel.errors import ALWAYS_BELOW, reason
 from xlmodel.loan.breakeven import SEARCH
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import Line
 from xlmodel.workbook.grid import FIRST, Grid
 from xlmodel.workbook.loan_charts import rent_chart
-from xlmodel.workbook.panel import TIE, beside, follow, highest
+from xlmodel.workbook.panel import beside, follow, highest
 from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.timeline.cash import term_of
-from xlmodel.workbook.wording import UNDEFINED, day, shown
+from xlmodel.workbook.wording import UNDEFINED, day
 
 NEVER: Final = "none"
 """Stands where no fall or rise of the rent in the range covers a period."""
@@ -49,36 +48,33 @@ def _figures(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
     grid.section("Key figures")
     serials = to_serial(analysis.dates)
     most, most_value, when, when_value = highest("rent.multiple", need.multiple, serials)
-    grid.scalar("rent.binding", "Highest break-even multiple of revenue", "x", most, most_value, "multiple")
-    grid.scalar("rent.binding.date", "In the period ending", "date", when, when_value, "date")
-    first = shown(need.multiple[:1])[0]
+    grid.scalar("rent.binding", "Highest break-even multiple of revenue", "x", most, "multiple")
+    grid.scalar("rent.binding.date", "In the period ending", "date", when, "date")
     grid.scalar(
         "rent.headroom", "Fall that the first period can take", "%",
         f'=IF(ISNUMBER({{rent.multiple|first}}),1-{{rent.multiple|first}},"{UNDEFINED}")',
-        first if isinstance(first, str) else 1 - first, "percent",
+        "percent",
     )  # fmt: skip
-    due, kept = (
+    _due, _kept = (
         analysis.debt_service,
         need.margin * (analysis.earnings.contract_revenue + analysis.earnings.merchant_revenue),
     )
-    short = float(np.sum((due > 0) & (need.need > kept * (1 + TIE))))
     grid.scalar(
         "rent.short", "Periods whose revenue is below break-even", "periods",
-        "=SUMPRODUCT(({rent.service|all}>0)*({rent.need|all}>{rent.kept|all}*(1+{tie})))", short, "count",
+        "=SUMPRODUCT(({rent.service|all}>0)*({rent.need|all}>{rent.kept|all}*(1+{tie})))", "count",
     )  # fmt: skip
     if need.deflation is not None:
-        undefined = need.deflation != need.deflation
         grid.scalar(
             "rent.deflation", "Break-even deflation of the spot rent", "% a year",
             f'=IF(COUNTIF({{rent.fall|all}},"{NEVER}")+(COUNT({{rent.fall|all}})=0)>0,"{UNDEFINED}",'
             "MIN({rent.fall|all}))",
-            UNDEFINED if undefined else need.deflation, "rate",
+            "rate",
         )  # fmt: skip
         merchant = analysis.deal.merchant
         assert merchant is not None and merchant.annual_deflation is not None  # noqa: S101, PT018  the rent falls
         grid.scalar(
             "rent.assumed", "Deflation the deal assumes", "% a year", "={merchant.annual_deflation}",
-            merchant.annual_deflation.value, "rate",
+            "rate",
         )  # fmt: skip
 
 
@@ -87,16 +83,14 @@ def _paths(grid: Grid, analysis: Analysis) -> None:
     deal, line = analysis.deal, analysis.timeline
     grid.section("Rent and contracts")
     if deal.merchant is not None:
-        rents = analysis.earnings.rental
-        grid.row("rent.spot", "Spot rent", "USD a unit-hour", "={rental}", rents.tolist(), "price")
+        grid.row("rent.spot", "Spot rent", "USD a unit-hour", "={rental}", "price")
     held, shares = np.zeros(line.years.size), []
     for i, contract in enumerate(deal.contracts):
         if contract.price is None or contract.share is None:
             continue
         grid.row(
             f"rent.price{i}", f"{contract.name}: price", "USD a unit-hour",
-            f'=IF({{contract{i}.runs}}=1,{{contracts[{i}].price}},"{UNDEFINED}")', shown(_price(analysis, contract)),
-            "price",
+            f'=IF({{contract{i}.runs}}=1,{{contracts[{i}].price}},"{UNDEFINED}")', "price",
         )  # fmt: skip
         shares.append(f"{{contract{i}.runs}}*{{contracts[{i}].share}}")
         held = held + contract.share.value * term_of(analysis, contract)
@@ -127,7 +121,7 @@ def _an_hour(analysis: Analysis) -> Floats:
 def _roll_off(grid: Grid, label: str, formula: str, values: Floats) -> None:
     """Write what is under contract, and what runs out with the period before."""
     grid.row(
-        "rent.contracted", label, "%", formula, values.tolist(), "percent", closing=float(values[0]),
+        "rent.contracted", label, "%", formula, "percent", closing=True,
         closing_formula="={rent.contracted|first}",
     )  # fmt: skip
     lost = np.maximum(np.concatenate([values[:1], values[:-1]]) - values, 0.0)
@@ -135,7 +129,7 @@ def _roll_off(grid: Grid, label: str, formula: str, values: Floats) -> None:
     grid.row(
         "rent.rolled", "Rolls off as the period begins", "%",
         "=IF({rent.contracted|prev}-{rent.contracted}>{tie},{rent.contracted|prev}-{rent.contracted},0)",
-        lost.tolist(), "percent",
+        "percent",
     )  # fmt: skip
 
 
@@ -144,76 +138,73 @@ def _sources(grid: Grid, analysis: Analysis) -> None:
     deal, earned = analysis.deal, analysis.earnings
     grid.section("Revenue by source, as invoiced")
     if deal.contracts:
-        grid.money("rent.from_contracts", "Contracts", "={contract_revenue}", earned.contract_revenue)
+        grid.money("rent.from_contracts", "Contracts", "={contract_revenue}")
     if deal.merchant is not None:
-        grid.money("rent.from_spot", "Merchant rent", "={merchant_revenue}", earned.merchant_revenue)
+        grid.money("rent.from_spot", "Merchant rent", "={merchant_revenue}")
     parts = [
         key for key, there in (("from_contracts", bool(deal.contracts)), ("from_spot", deal.merchant is not None))
         if there
     ]  # fmt: skip
     revenue = earned.contract_revenue + earned.merchant_revenue
-    grid.money("rent.revenue", "Revenue", "=" + "+".join(f"{{rent.{p}}}" for p in parts), revenue, weight="strong")
+    grid.money("rent.revenue", "Revenue", "=" + "+".join(f"{{rent.{p}}}" for p in parts), weight="strong")
     if len(parts) > 1:
         with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.where(revenue > 0, earned.contract_revenue / revenue, np.nan)
+            np.where(revenue > 0, earned.contract_revenue / revenue, np.nan)
         grid.row(
             "rent.share", "Share of revenue from contracts", "%",
-            f'=IF({{rent.revenue}}>0,{{rent.from_contracts}}/{{rent.revenue}},"{UNDEFINED}")', shown(share), "percent",
+            f'=IF({{rent.revenue}}>0,{{rent.from_contracts}}/{{rent.revenue}},"{UNDEFINED}")', "percent",
         )  # fmt: skip
 
 
 def _break_even(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
     """Write what revenue must bring and the multiple of it."""
-    deal, earned = analysis.deal, analysis.earnings
+    deal, _earned = analysis.deal, analysis.earnings
     grid.section("Break-even of all revenue")
-    grid.money("rent.service", "Debt service", "={service}", analysis.debt_service)
+    grid.money("rent.service", "Debt service", "={service}")
     margin = "" if deal.opex.project_margin is None else "*{opex.project_margin}"
     fixed = "=MAX({opex}-{cost.margin},0)" if margin else "={opex}"
-    grid.money("rent.fixed", "Operating cost that does not follow revenue", fixed, need.fixed)
+    grid.money("rent.fixed", "Operating cost that does not follow revenue", fixed)
     prepaid = any(contract.prepayment is not None for contract in deal.contracts)
     if prepaid:
         # The timeline shows credits as negative.
-        net = earned.prepayment_credit - earned.prepayment_received
         grid.money("rent.ahead", "Prepayments credited less received",
-               "=-{prepayment_credit}-{prepayment_received}", net)  # fmt: skip
+               "=-{prepayment_credit}-{prepayment_received}")  # fmt: skip
     total = "={rent.service}+{rent.fixed}" + ("+{rent.ahead}" if prepaid else "")
-    grid.money("rent.need", "Revenue must leave", total, need.need, weight="strong")
-    revenue = earned.contract_revenue + earned.merchant_revenue
+    grid.money("rent.need", "Revenue must leave", total, weight="strong")
     grid.money("rent.kept", "Revenue leaves" + (" after the cost that follows it" if margin else ""),
-           "={rent.revenue}" + margin, need.margin * revenue)  # fmt: skip
+           "={rent.revenue}" + margin)  # fmt: skip
     grid.row(
         "rent.multiple", "Break-even multiple of revenue", "x",
         f'=IF(AND({{rent.service}}>0,{{rent.kept}}>0),MAX({{rent.need}},0)/{{rent.kept}},"{UNDEFINED}")',
-        shown(need.multiple), "multiple", weight="key",
+        "multiple", weight="key",
     )  # fmt: skip
     if deal.merchant is None:
-        average = _an_hour(analysis)
+        _an_hour(analysis)
         grid.row(
             "rent.earned", "Revenue an installed unit-hour", "USD a unit-hour",
             f'=IF({{rent.revenue}}>0,{{rent.revenue}}*{{million}}/({{units}}*{{hours}}),"{UNDEFINED}")',
-            shown(average), "price",
+            "price",
         )  # fmt: skip
         grid.row(
             "rent.even", "Break-even revenue an installed unit-hour", "USD a unit-hour",
             f'=IF(AND(ISNUMBER({{rent.multiple}}),ISNUMBER({{rent.earned}})),{{rent.multiple}}*{{rent.earned}},'
             f'"{UNDEFINED}")',
-            shown(need.multiple * average), "price", weight="key",
+            "price", weight="key",
         )  # fmt: skip
 
 
 def _spot(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
     """Write the break-even spot rent while contracts pay as written, and the deflation each period can take."""
-    deal, earned = analysis.deal, analysis.earnings
+    deal, _earned = analysis.deal, analysis.earnings
     margin = "" if deal.opex.project_margin is None else "*{opex.project_margin}"
     grid.section("Break-even of the spot rent" + (", contracts as written" if deal.contracts else ""))
     less = f"-{{rent.from_contracts}}{margin}" if deal.contracts else ""
-    grid.money("rent.spot_need", "Spot revenue must leave", f"=IF({{rent.service}}>0,MAX({{rent.need}}{less},0),0)",
-           need.spot_need)  # fmt: skip
+    grid.money("rent.spot_need", "Spot revenue must leave", f"=IF({{rent.service}}>0,MAX({{rent.need}}{less},0),0)")  # fmt: skip
     grid.row(
         "rent.even", "Break-even spot rent", "USD a unit-hour",
         f'=IF(AND({{rent.service}}>0,{{rent.from_spot}}{margin}>0),'
         f'{{rent.spot_need}}/({{rent.from_spot}}{margin})*{{rent.spot}},"{UNDEFINED}")',
-        shown(need.spot_multiple * earned.rental), "price", weight="key",
+        "price", weight="key",
     )  # fmt: skip
     if need.deflation_by_period is None:
         page = grid.page
@@ -223,18 +214,14 @@ def _spot(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
         grid.next_row += 1
         return
     grid.money("rent.first", "Spot revenue would leave at the rent of closing",
-           f"=IF({{rent.spot}}>0,{{rent.from_spot}}*{{merchant.rent}}/{{rent.spot}},0){margin}",
-           need.first_spot)  # fmt: skip
-    words = [
-        (NEVER if reason(x) is ALWAYS_BELOW else UNDEFINED) if x != x else x for x in need.deflation_by_period.tolist()
-    ]
+           f"=IF({{rent.spot}}>0,{{rent.from_spot}}*{{merchant.rent}}/{{rent.spot}},0){margin}")  # fmt: skip
     must, have, low, high = "{rent.spot_need}", "{rent.first}", "{rent.low|closing}", "{rent.high|closing}"
     rate = f"1-({must}/{have})^(1/{{moment}})"
     grid.row(
         "rent.fall", "Break-even deflation of the period", "% a year",
         f'=IF({must}<=0,"{UNDEFINED}",IF({have}<=0,"{NEVER}",IF({{moment}}<=0,IF({must}<={have},"{UNDEFINED}",'
         f'"{NEVER}"),IF(LN({must}/{have})>{{moment}}*LN(1-{low}),"{NEVER}",IF({rate}>{high},"{UNDEFINED}",{rate})))))',
-        words, "rate",
+        "rate",
     )  # fmt: skip
     for key, label, bound in (("low", "Looked for from", SEARCH[0]), ("high", "Looked for up to", SEARCH[1])):
         row = grid.next_row

@@ -71,7 +71,6 @@ SHEETS: Final[tuple[Sheet, ...]] = (
         "Waterfall",
         "Who is paid from the cash of every period, rank by rank; the reserve, the sweep and the lock-up",
         waterfall,
-        wanted=lambda analysis: analysis.financing is not None,
     ),
     Sheet(
         "Returns",

@@ -52,7 +52,7 @@ def _earned(grid: Grid, analysis: Analysis, found: Financed) -> None:
         row = f"{{ret.{key}|path}}"
 
         def one(part: str, label: str, unit: str, formula: str, value: Floats, kind: str, key: str = key) -> None:
-            grid.scalar(f"ret.{key}.{part}", label, unit, f"={formula}", _shown(value), kind)
+            grid.scalar(f"ret.{key}.{part}", label, unit, f"={formula}", kind)
 
         one("irr", "Internal rate of return", "% a year", f'IFERROR(XIRR({row},{{date|path}}),"{UNDEFINED}")',
             earned.yield_eff, "rate")  # fmt: skip
@@ -69,18 +69,17 @@ def _nominal(grid: Grid, analysis: Analysis, earned: Return) -> None:
     irr, f = "{ret.lender.irr|closing}", "{periods_per_year}"
     nominal = f"{f}*((1+{irr})^(1/{f})-1)"
     grid.scalar("ret.lender.nominal", "The same as a rate of the payment frequency", "% a year",
-                f'=IF(ISNUMBER({irr}),{nominal},"{UNDEFINED}")', _shown(earned.yield_nom), "rate")  # fmt: skip
+                f'=IF(ISNUMBER({irr}),{nominal},"{UNDEFINED}")', "rate")  # fmt: skip
     debt = analysis.deal.debt
     indices = [d.index for d in debt if d.index is not None]
     if len(indices) < len(debt):
         return
-    amounts = [d.amount.value for d in debt]
-    index = sum(a * i.value for a, i in zip(amounts, indices, strict=True)) / sum(amounts)
+    [d.amount.value for d in debt]
     mixed = "+".join(f"{{debt[{i}].amount}}*{{debt[{i}].index}}" for i in range(len(debt)))
     lent = "+".join(f"{{debt[{i}].amount}}" for i in range(len(debt)))
     grid.scalar("ret.lender.spread", "All-in spread over the reference rate", "% a year",
                 f'=IF(ISNUMBER({irr}),{{ret.lender.nominal|closing}}-({mixed})/({lent}),"{UNDEFINED}")',
-                _shown(earned.yield_nom - index), "rate")  # fmt: skip
+                "rate")  # fmt: skip
 
 
 def _shown(value: Floats) -> Value:
@@ -103,11 +102,10 @@ def _flows(grid: Grid, analysis: Analysis, found: Financed) -> None:
         ("sponsors", "Equity", f"{{wf.distribution}}{cured}+{last}", "-{su.equity}", found.equity_flows),
     ):
         grid.section(f"Flows: {name}")
-        numbers = flows / MILLION
-        grid.row(f"ret.{key}", "Received less paid in", "USD m", f"={formula}", numbers[1:].tolist(), "money",
-                 total=float(numbers.sum()), total_formula=f"=SUM({{ret.{key}|path}})",
-                 closing=float(numbers[0]), closing_formula=f"={at_closing}")  # fmt: skip
-        so_far = np.cumsum(numbers)
+        flows / MILLION
+        grid.row(f"ret.{key}", "Received less paid in", "USD m", f"={formula}", "money",
+                 total=True, total_formula=f"=SUM({{ret.{key}|path}})",
+                 closing=True, closing_formula=f"={at_closing}")  # fmt: skip
         grid.row(f"ret.{key}.so_far", "The same, so far", "USD m", f"={{ret.{key}.so_far|prev}}+{{ret.{key}}}",
-                 so_far[1:].tolist(), "money", weight="key", closing=float(so_far[0]),
+                 "money", weight="key", closing=True,
                  closing_formula=f"={{ret.{key}|closing}}")  # fmt: skip

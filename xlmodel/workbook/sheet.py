@@ -51,7 +51,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A row of the timeline: one formula for every period, with the engine's values."""
+    """A row of the timeline: one formula for every period, with what it shows."""
 
     row: int
     first_column: int
@@ -169,15 +169,15 @@ class Page:
         if key:
             self.name_cell(key, row, column)
 
-    def formula(self, row: int, column: int, template: str, value: Value, style: str, key: str = "") -> None:
-        """Put a formula and the engine's value into a cell, registered under `key` if one is given."""
-        self.formulas.append((row, column, template, value, style))
+    def formula(self, row: int, column: int, template: str, style: str, key: str = "") -> None:
+        """Put a formula into a cell, registered under `key` if one is given; what it shows is calculated later."""
+        self.formulas.append((row, column, template, 0.0, style))
         if key:
             self.name_cell(key, row, column)
 
-    def across(self, row: int, first_column: int, template: str, values: Sequence[Value], style: str) -> None:
-        """Put one formula and the engine's values into the columns from the first on."""
-        self.series.append(Series(row, first_column, template, values, style))
+    def across(self, row: int, first_column: int, template: str, count: int, style: str) -> None:
+        """Put one formula into so many columns from the first on; what it shows is calculated later."""
+        self.series.append(Series(row, first_column, template, [0.0] * count, style))
 
     def spill(self, row: int, column: int, size: tuple[int, int], template: str, style: str) -> None:
         """Put one formula over a rectangle of `size` (rows, columns); its values are still to come."""

@@ -89,26 +89,19 @@ def _limits(grid: Grid, analysis: Analysis, found: Carried) -> None:
     if found.terms.advance_rate is None:
         del limits[Limb.NOLV]
     for limb, (text, formula, value) in limits.items():
-        grid.scalar(f"size.by_{_KEYS[limb]}", text, "USD m", formula, float(value) / MILLION, "money")
+        grid.scalar(f"size.by_{_KEYS[limb]}", text, "USD m", formula, "money")
     each = [f"{{size.by_{_KEYS[limb]}|closing}}" for limb in limits]
-    carries = float(sized.debt) / MILLION
-    grid.scalar(
-        "size.debt", "Debt capacity, the smallest of them", "USD m", f"=MIN({','.join(each)})", carries, "money"
-    )
+    grid.scalar("size.debt", "Debt capacity, the smallest of them", "USD m", f"=MIN({','.join(each)})", "money")
     named = f'"{LIMITS[list(limits)[-1]]}"'
     for limb in list(limits)[-2::-1]:
         reached = f"{{size.by_{_KEYS[limb]}|closing}}<={{size.debt|closing}}*(1+{{tie}})"
         named = f'IF({reached},"{LIMITS[limb]}",{named})'
-    bound = NO_CASH if int(sized.last_paid) < 0 else LIMITS[Limb(int(sized.binding))]
-    grid.scalar(
-        "size.binding", "What binds", "", f'=IF(COUNTIF({{cfads|all}},">0")=0,"{NO_CASH}",{named})', bound, "word"
-    )
-    owed = float(analysis.debt.opening[0]) / MILLION
-    grid.scalar("size.actual", "Debt at closing", "USD m", "={balance|closing}", owed, "money")
+    grid.scalar("size.binding", "What binds", "", f'=IF(COUNTIF({{cfads|all}},">0")=0,"{NO_CASH}",{named})', "word")
+    grid.scalar("size.actual", "Debt at closing", "USD m", "={balance|closing}", "money")
     grid.scalar("size.room", "Room to spare; negative is debt beyond capacity", "USD m",
-                "={size.debt|closing}-{size.actual|closing}", carries - owed, "money")  # fmt: skip
+                "={size.debt|closing}-{size.actual|closing}", "money")  # fmt: skip
     grid.scalar("size.share", "Capacity, of the debt at closing", "%", "={size.debt|closing}/{size.actual|closing}",
-                carries / owed, "percent")  # fmt: skip
+                "percent")  # fmt: skip
 
 
 def _refinancing(grid: Grid, analysis: Analysis, found: Carried) -> None:
@@ -125,16 +118,16 @@ def _refinancing(grid: Grid, analysis: Analysis, found: Carried) -> None:
         elif tranche.balloon is not None:
             parts.append(f"MIN({{debt[{i}].balloon}},{last})")
     grid.scalar("size.lump", "Falls due beside the last instalment", "USD m", "=" + "+".join(parts),
-                found.lump / MILLION, "money")  # fmt: skip
+                "money")  # fmt: skip
     limits = ["{economic|last}*{size.max_ltv|closing}"]
     if end.liquidation is not None:
         limits.append("{liquidation|last}*{size.advance|closing}")
     grid.scalar("size.refinanced", "A new lender advances on that day", "USD m", f"=MIN({','.join(limits)})",
-                found.refinanced / MILLION, "money")  # fmt: skip
+                "money")  # fmt: skip
     grid.scalar("size.gap", "Refinancing gap; negative is room to spare", "USD m",
-                "={size.lump|closing}-{size.refinanced|closing}", found.gap / MILLION, "money")  # fmt: skip
+                "={size.lump|closing}-{size.refinanced|closing}", "money")  # fmt: skip
     grid.scalar("size.gap_share", "Gap, of what falls due", "%", "={size.gap|closing}/{size.lump|closing}",
-                found.gap / found.lump, "percent")  # fmt: skip
+                "percent")  # fmt: skip
 
 
 def _flow(grid: Grid, analysis: Analysis, found: Carried) -> tuple[Floats, Floats, Floats]:
@@ -143,26 +136,25 @@ def _flow(grid: Grid, analysis: Analysis, found: Carried) -> tuple[Floats, Float
     factor: Floats = np.cumprod(1 / (1 + rate), dtype=np.float64)
     worth = service * factor
     grid.section("What the cash carries at the target")
-    grid.row("size.cfads", "CFADS", "USD m", "={cfads}", (analysis.cfads / MILLION).tolist(), "money",
-             total=float(analysis.cfads.sum()) / MILLION)  # fmt: skip
+    grid.row("size.cfads", "CFADS", "USD m", "={cfads}", "money",
+             total=True)  # fmt: skip
     name = "Rate of the period" + (", tranches weighted by amount" if len(analysis.tranches) > 1 else "")
-    grid.row("size.rate", name, "%", f"={rate_of(analysis)}", rate.tolist(), "rate long")
+    grid.row("size.rate", name, "%", f"={rate_of(analysis)}", "rate long")
     grid.row("size.factor", "Value at closing of 1 paid now", "factor", "={size.factor|prev}/(1+{size.rate})",
-             factor.tolist(), "factor", closing=1.0, closing_formula="=1")  # fmt: skip
+             "factor", closing=True, closing_formula="=1")  # fmt: skip
     grid.row("size.service", "Service: cash, if any, over the target", "USD m",
-             "=MAX({size.cfads},0)/{size.target|closing}", service.tolist(), "money",
-             total=float(service.sum()))  # fmt: skip
-    grid.row("size.worth", "Its value at closing", "USD m", "={size.service}*{size.factor}", worth.tolist(), "money",
-             total=float(worth.sum()))  # fmt: skip
-    before = np.concatenate([[1.0], factor[:-1]])
-    carried_before = np.concatenate([[0.0], np.cumsum(worth)[:-1]])
-    most = np.where(rate > 0, carried_before + before * service / np.where(rate > 0, rate, 1.0), np.nan)
+             "=MAX({size.cfads},0)/{size.target|closing}", "money",
+             total=True)  # fmt: skip
+    grid.row("size.worth", "Its value at closing", "USD m", "={size.service}*{size.factor}", "money",
+             total=True)  # fmt: skip
+    np.concatenate([[1.0], factor[:-1]])
+    np.concatenate([[0.0], np.cumsum(worth)[:-1]])
     grid.row("size.paid", "Value of the service so far", "USD m", "={size.paid|prev}+{size.worth}",
-             np.cumsum(worth).tolist(), "money", closing=0.0, closing_formula="=0")  # fmt: skip
+             "money", closing=True, closing_formula="=0")  # fmt: skip
     grid.row(
         "size.most", "Debt at closing whose interest this period pays", "USD m",
         f'=IF({{size.rate}}>0,{{size.paid|prev}}+{{size.factor|prev}}*{{size.service}}/{{size.rate}},"{UNDEFINED}")',
-        shown(most), "money",
+        "money",
     )  # fmt: skip
     return service, factor, worth
 
@@ -185,13 +177,13 @@ def _sculpted(grid: Grid, found: Carried, flow: tuple[Floats, Floats, Floats]) -
         sentence,
     )  # fmt: skip
     grid.row("size.ahead", "Value of the service still to come", "USD m",
-             "=SUMPRODUCT(({period|all}>{period})*{size.worth|all})/{size.factor}", ahead[1:].tolist(), "money",
-             closing=float(ahead[0]))  # fmt: skip
+             "=SUMPRODUCT(({period|all}>{period})*{size.worth|all})/{size.factor}", "money",
+             closing=True)  # fmt: skip
     grid.row(
         "size.missing", "Interest on it that the service does not pay", "USD m",
         "=IF({size.ahead|prev}*{size.rate}-{size.service}>{tie}*{size.ahead|prev},"
         "{size.ahead|prev}*{size.rate}-{size.service},0)",
-        missing.tolist(), "money", total=float(missing.sum()),
+        "money", total=True,
     )  # fmt: skip
     plan = found.sculpted.schedule
     exists = f'=IF({{size.missing|total}}>0,"{UNDEFINED}",'
@@ -200,12 +192,12 @@ def _sculpted(grid: Grid, found: Carried, flow: tuple[Floats, Floats, Floats]) -
         ("principal", "Principal", "{size.service}-{size.ahead|prev}*{size.rate}", plan.principal),
         ("pays", "Debt service", "{size.service}", plan.debt_service),
     ):
-        cells, total = shown(values / MILLION), float(values.sum()) / MILLION
+        _cells, _total = shown(values / MILLION), float(values.sum()) / MILLION
         grid.row(
-            f"size.{key}", text, "USD m", f"{exists}{formula})", cells, "money",
-            weight="strong" if key == "pays" else "calc", total=UNDEFINED if total != total else total,
+            f"size.{key}", text, "USD m", f"{exists}{formula})", "money",
+            weight="strong" if key == "pays" else "calc", total=True,
             total_formula=f"{exists}SUM({{size.{key}|all}}))",
         )  # fmt: skip
-    owed = shown(np.concatenate([plan.opening[:1], plan.closing]) / MILLION)
-    grid.row("size.balance", "Owed after the payment", "USD m", f"{exists}MAX({{size.ahead}},0))", owed[1:], "money",
-             weight="key", closing=owed[0])  # fmt: skip
+    shown(np.concatenate([plan.opening[:1], plan.closing]) / MILLION)
+    grid.row("size.balance", "Owed after the payment", "USD m", f"{exists}MAX({{size.ahead}},0))", "money",
+             weight="key", closing=True)  # fmt: skip

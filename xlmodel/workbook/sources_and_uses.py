@@ -6,7 +6,6 @@ import numpy as np
 
 from xlmodel.deal import Analysis
 from xlmodel.deal.terms.returns import Financed
-from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import bridge_chart
 from xlmodel.workbook.panel import TIE
@@ -85,11 +84,10 @@ def _block(page: Page, analysis: Analysis, row: int, title: str, key: str, lines
         row += 1
         weight = "strong" if name == f"su.{key}" else "calc"
         page.text(row, LABEL, label, "strong label" if weight == "strong" else "label")
-        page.formula(row, AMOUNT, f"={formula}", value / MILLION, f"{weight} money", name)
-        page.formula(row, SHARE, f"={{{name}}}/{{su.{key}}}", value / total, f"{weight} percent")
+        page.formula(row, AMOUNT, f"={formula}", f"{weight} money", name)
+        page.formula(row, SHARE, f"={{{name}}}/{{su.{key}}}", f"{weight} percent")
         if units > 1:
-            page.formula(row, UNIT, f"={{{name}}}/({fleet})*{{million}}", value / units,
-                         f"{weight} count")  # fmt: skip
+            page.formula(row, UNIT, f"={{{name}}}/({fleet})*{{million}}", f"{weight} count")  # fmt: skip
     return row + 1
 
 
@@ -102,12 +100,12 @@ def _one_period(page: Page, analysis: Analysis, found: Financed, row: int) -> No
     at = 0 if np.isnan(ratio).all() else int(np.argmax(ratio <= lowest + TIE * abs(lowest)))
     page.text(row, LABEL, "Period shown: lowest coverage, or type another")
     found_at = "MATCH(1,INDEX(({wf.dscr|all}<=MIN({wf.dscr|all})+{tie}*ABS(MIN({wf.dscr|all})))*1,0),0)"
-    page.formula(row, AMOUNT, f"=IF(COUNT({{wf.dscr|all}})=0,1,{found_at})", at + 1.0, "input count", "su.period")
+    page.formula(row, AMOUNT, f"=IF(COUNT({{wf.dscr|all}})=0,1,{found_at})", "input count", "su.period")
     page.choices.append((row, AMOUNT, {
         "validate": "integer", "criteria": "between", "minimum": 1, "maximum": count,
         "error_title": "Out of range", "error_message": f"The deal has periods 1 to {count}.",
     }))  # fmt: skip
-    page.formula(row, SHARE, "=INDEX({date|all},{su.period})", float(to_serial(analysis.dates[at])), "calc date")
+    page.formula(row, SHARE, "=INDEX({date|all},{su.period})", "calc date")
     row += 1
     for column, head in enumerate(("Cash of the period", "USD m", "Left", "", "Base of column", "Value", "Paid")):
         page.text(row, column, head, "head" if column == LABEL else "head right")
@@ -119,8 +117,8 @@ def _one_period(page: Page, analysis: Analysis, found: Financed, row: int) -> No
     whole = left = there / MILLION
     before = "su.step0"
     page.text(first, LABEL, "Cash there is")
-    page.formula(first, AMOUNT, f"={formula}", left, "calc money", "su.step0.paid")
-    page.formula(first, LEFT, "={su.step0.paid}", left, "calc money", "su.step0.left")
+    page.formula(first, AMOUNT, f"={formula}", "calc money", "su.step0.paid")
+    page.formula(first, LEFT, "={su.step0.paid}", "calc money", "su.step0.left")
     _column(page, first, "0", 0.0, "{su.step0.paid}", left, "0", 0.0)
     row = first
     for n, (key, label, value) in enumerate(_steps(analysis, found, at), 1):
@@ -128,15 +126,15 @@ def _one_period(page: Page, analysis: Analysis, found: Financed, row: int) -> No
         name = f"su.step{n}"
         left = left - value if left - value > TIE * whole else 0.0
         page.text(row, LABEL, label)
-        page.formula(row, AMOUNT, f"=INDEX({{{key}|all}},{{su.period}})", value, "calc money", f"{name}.paid")
+        page.formula(row, AMOUNT, f"=INDEX({{{key}|all}},{{su.period}})", "calc money", f"{name}.paid")
         rest = f"{{{before}.left}}-{{{name}.paid}}"
-        page.formula(row, LEFT, f"=IF({rest}<={{tie}}*{{su.step0.paid}},0,{rest})", left, "calc money", f"{name}.left")
+        page.formula(row, LEFT, f"=IF({rest}<={{tie}}*{{su.step0.paid}},0,{rest})", "calc money", f"{name}.left")
         _column(page, row, f"{{{name}.left}}", left, "0", 0.0, f"{{{name}.paid}}", value)
         before = name
     row += 1
     kept = float(paid.cash[at]) / MILLION
     page.text(row, LABEL, "Left on the account", "strong label")
-    page.formula(row, AMOUNT, "=INDEX({wf.cash|all},{su.period})", kept, "strong money", "su.last.paid")
+    page.formula(row, AMOUNT, "=INDEX({wf.cash|all},{su.period})", "strong money", "su.last.paid")
     _column(page, row, "0", 0.0, "{su.last.paid}", kept, "0", 0.0)
     for key, column in (("label", LABEL), ("base", BASE), ("value", VALUE), ("loss", LOSS)):
         page.name_block(f"su.bridge.{key}", first, row, column)
@@ -172,9 +170,9 @@ def _steps(analysis: Analysis, found: Financed, at: int) -> list[tuple[str, str,
 
 def _column(page: Page, row: int, base: str, at: float, value: str, worth: float, loss: str, lost: float) -> None:
     """Write the three stacked parts of one column of the chart."""
-    page.formula(row, BASE, f"={base}", at, "calc money")
-    page.formula(row, VALUE, f"={value}", worth, "calc money")
-    page.formula(row, LOSS, f"={loss}", lost, "calc money")
+    page.formula(row, BASE, f"={base}", "calc money")
+    page.formula(row, VALUE, f"={value}", "calc money")
+    page.formula(row, LOSS, f"={loss}", "calc money")
 
 
 def _sum(parts: list[Floats]) -> Floats:

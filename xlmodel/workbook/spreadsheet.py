@@ -215,8 +215,9 @@ def _criterion(rule: Any) -> Callable[[Any], bool]:
     compare = {"<>": "__ne__", "<=": "__le__", ">=": "__ge__", "<": "__lt__", ">": "__gt__", "=": "__eq__"}
     name = compare[sign[0] if sign else "="]
     return lambda v: (
-        isinstance(v, float | int) and not isinstance(v, bool) and bool(getattr(float(v), name)(level))
-    ) or (name == "__ne__" and not isinstance(v, float | int))
+        (isinstance(v, float | int) and not isinstance(v, bool) and bool(getattr(float(v), name)(level)))
+        or (name == "__ne__" and not isinstance(v, float | int))
+    )
 
 
 def _where(pairs: tuple[Any, ...]) -> list[bool]:
@@ -304,7 +305,7 @@ def _formatted(value: Any, form: Any) -> str:
             "dd", f"{day:%d}"
         ).replace("d", str(day.day), 1 if "dd" not in rule else 0)  # fmt: skip
     percent = rule.endswith("%")
-    decimals = len(rule.rstrip("%x\"").partition(".")[2].strip("\"x"))
+    decimals = len(rule.rstrip('%x"').partition(".")[2].strip('"x'))
     shown = f"{x * (100 if percent else 1):{',' if ',' in rule else ''}.{decimals}f}"
     return shown + ("%" if percent else "")
 

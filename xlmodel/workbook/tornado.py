@@ -14,7 +14,7 @@ from xlmodel.workbook.charts import FONT, GREY, GRID, NAVY, titled
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, TOTAL, UNIT, Grid
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.selling import steps
-from xlmodel.workbook.sheet import Chart, Value
+from xlmodel.workbook.sheet import Chart
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, label
 
@@ -55,20 +55,19 @@ def tornado(grid: Grid, analysis: Analysis) -> None:
     # The widest stands at the top of the table, and first from the bottom of a chart of bars.
     fields.sort(key=lambda field: -abs(cash[field][1] - cash[field][0]))
     first = row + 1
-    owed = owed_at_sale(analysis) / MILLION
+    owed_at_sale(analysis) / MILLION
     for field in fields:
         row += 1
         page.text(row, LABEL, label(f"sale.{field}"))
         page.text(row, UNIT, "USD m, %", "unit")
         for i, (key, cell, ratio) in enumerate((("low", HALVED, LTV_HALVED), ("high", DOUBLED, LTV_DOUBLED))):
-            here, brings = f"tornado.{field}.{key}", cash[field][i]
-            page.formula(row, cell, f"={_formula(analysis, field, key)}", brings, "calc money", here)
-            shown: Value = 0.0 if owed == 0 else owed / brings if brings > 0 else UNDEFINED
+            here, _brings = f"tornado.{field}.{key}", cash[field][i]
+            page.formula(row, cell, f"={_formula(analysis, field, key)}", "calc money", here)
             formula = f'=IF({{haircut.owed}}=0,0,IF({{{here}}}>0,{{haircut.owed}}/{{{here}}},"{UNDEFINED}"))'
-            page.formula(row, ratio, formula, shown, "calc percent")
+            page.formula(row, ratio, formula, "calc percent")
         both = f"{{tornado.{field}.low}},{{tornado.{field}.high}}"
-        page.formula(row, BAR, f"=MIN({both})", min(cash[field]), "calc money")
-        page.formula(row, SWING, f"=MAX({both})-MIN({both})", max(cash[field]) - min(cash[field]), "calc money")
+        page.formula(row, BAR, f"=MIN({both})", "calc money")
+        page.formula(row, SWING, f"=MAX({both})-MIN({both})", "calc money")
     for key, column in (("label", LABEL), ("base", BAR), ("swing", SWING)):
         page.name_block(f"tornado.{key}", first, row, column)
     net = cut.present_value.item() / MILLION

@@ -1,11 +1,9 @@
 """The terms that differ: every input that is not the same in all deals, linked to where it stands."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from xlmodel.deal.quantity import Sourced
-from xlmodel.maths.dates import to_serial
 from xlmodel.workbook.comparison.side import Side
 from xlmodel.workbook.inputs import leaves
 from xlmodel.workbook.sheet import Page
@@ -69,11 +67,9 @@ def _value(page: Page, row: int, column: int, side: Side, path: str, value: Any)
         page.text(row, column, "-", "calc word")
     elif isinstance(value, Sourced) and key in page.layout:
         number, how = readable(value)
-        page.formula(row, column, f"={{{key}}}", number, f"calc {how.kind}")
+        page.formula(row, column, f"={{{key}}}", f"calc {how.kind}")
     elif key in page.layout:
-        dated: dt.date | float = value
-        number = float(dated) if isinstance(dated, int | float) else float(to_serial(dated))
-        page.formula(row, column, f"={{{key}}}", number, "calc count" if isinstance(value, int) else "calc date")
+        page.formula(row, column, f"={{{key}}}", "calc count" if isinstance(value, int) else "calc date")
     else:
         # Words choose the formulas and stand in no input cell.
         page.text(row, column, str(value).replace("_", " "), "calc word")

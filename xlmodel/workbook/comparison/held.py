@@ -13,9 +13,9 @@ from xlmodel.workbook.comparison.side import Side
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, UNIT, Grid
 from xlmodel.workbook.loan_charts import flow_chart
 from xlmodel.workbook.panel import beside
-from xlmodel.workbook.sheet import Page, Value
+from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, shown
+from xlmodel.workbook.wording import UNDEFINED
 
 _TITLE: Final = "Owed under each set of terms, against the value of the hardware"
 _LOOKS: Final = ((NAVY, "solid"), (GREEN, "dash"), (RED, "round_dot"), (ORANGE, "long_dash"))
@@ -43,10 +43,9 @@ def held(page: Page, side: Side) -> None:
     for i, structure in enumerate(found):
         _paths(grid, side, i, structure)
     grid.section("For comparison")
-    grid.row(_key(side, "cash"), "CFADS", "USD m", side.of("={cfads}"), (analysis.cfads / MILLION).tolist(), "money")
+    grid.row(_key(side, "cash"), "CFADS", "USD m", side.of("={cfads}"), "money")
     grid.row(_key(side, "worth"), "Market value of the hardware", "USD m", side.of("={economic}"),
-             (analysis.values.economic / MILLION).tolist(), "money", closing=float(analysis.at_close.economic[0])
-             / MILLION, closing_formula=side.of("={economic|closing}"))  # fmt: skip
+             "money", closing=True, closing_formula=side.of("={economic|closing}"))  # fmt: skip
     grid.finish()
 
 
@@ -60,9 +59,9 @@ def _head(grid: Grid, side: Side) -> None:
     for offset, words in enumerate((("Period ending", "Unit", "Total"), ("Period", "number", ""))):
         for column, text in enumerate(words):
             page.text(row + offset, column, text, ("head", "head unit", "head right")[column])
-    ends = [float(to_serial(analysis.closing)), *to_serial(analysis.dates).tolist()]
-    page.across(row, CLOSING, side.of("={date}"), ends, "head period")
-    page.across(row + 1, CLOSING, side.of("={period}"), range(grid.periods + 1), "head plain")
+    [float(to_serial(analysis.closing)), *to_serial(analysis.dates).tolist()]
+    page.across(row, CLOSING, side.of("={date}"), grid.periods + 1, "head period")
+    page.across(row + 1, CLOSING, side.of("={period}"), grid.periods + 1, "head plain")
     page.name_row(_key(side, "date"), row, grid.columns)
     page.freeze = (row + 2, FIRST)
     page.print.repeat_rows = (row, row + 1)
@@ -77,32 +76,26 @@ def _outcome(grid: Grid, side: Side, i: int, found: Structure) -> None:
     ))  # fmt: skip
     date = f"{{{_key(side, 'date')}|all}}"
     grid.section(f"{found.name}: {found.terms}")
-    late, left = found.paid.overdue / MILLION, float(_owed(found)[-1]) / MILLION
+    late, _left = found.paid.overdue / MILLION, float(_owed(found)[-1]) / MILLION
     # To the dollar: less is rounding.
-    short = np.round(late, DIGITS) > 0
-    fine = not short.any() and round(left, DIGITS) == 0
+    np.round(late, DIGITS) > 0
     digits = side.of("{checks.digits}")
     none = f"ROUND(MAX({overdue}),{digits})=0"
     grid.scalar(f"{key}.held", "Held: all paid when due, nothing left owed", "",
-                f'=IF(AND({none},ROUND({owed},{digits})=0),"held","failed")', "held" if fine else "failed",
-                "word")  # fmt: skip
+                f'=IF(AND({none},ROUND({owed},{digits})=0),"held","failed")', "word")  # fmt: skip
     row = grid.next_row - 1
     for word, style in (("held", "pass"), ("failed", "fail")):
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style}
         grid.page.rules.append((row, CLOSING, row, CLOSING, rule))
-    when: Value = float(to_serial(side.analysis.dates[int(np.argmax(short))])) if short.any() else UNDEFINED
     missed = f"INDEX({date},MATCH(1,INDEX((ROUND({overdue},{digits})>0)*1,0),0))"
-    grid.scalar(f"{key}.first", "First payment missed on", "date", f'=IF({none},"{UNDEFINED}",{missed})', when,
-                "date")  # fmt: skip
-    grid.scalar(f"{key}.most", "Most that is overdue", "USD m", f"=MAX({overdue})", float(late.max()), "money")
-    grid.scalar(f"{key}.left", "Owed at the end", "USD m", f"={owed}", left, "money")
+    grid.scalar(f"{key}.first", "First payment missed on", "date", f'=IF({none},"{UNDEFINED}",{missed})', "date")  # fmt: skip
+    grid.scalar(f"{key}.most", "Most that is overdue", "USD m", f"=MAX({overdue})", "money")
+    grid.scalar(f"{key}.left", "Owed at the end", "USD m", f"={owed}", "money")
     ratios = f"{{{key}.dscr|all}}"
-    lowest: Value = UNDEFINED if np.isnan(found.paid.dscr).all() else float(np.nanmin(found.paid.dscr))
     grid.scalar(f"{key}.lowest", "Lowest DSCR on what falls due", "x",
-                f'=IF(COUNT({ratios})=0,"{UNDEFINED}",MIN({ratios}))', lowest, "multiple")  # fmt: skip
-    got = float(np.sum([t.received for t in found.paid.tranches]) / side.analysis.debt.opening[0])
+                f'=IF(COUNT({ratios})=0,"{UNDEFINED}",MIN({ratios}))', "multiple")  # fmt: skip
     grid.scalar(f"{key}.multiple", "Received by the lender over what it lent", "x",
-                f'=-SUMIF({flow},">0")/SUMIF({flow},"<0")', got, "multiple")  # fmt: skip
+                f'=-SUMIF({flow},">0")/SUMIF({flow},"<0")', "multiple")  # fmt: skip
 
 
 def _owed(found: Structure) -> Floats:
@@ -125,7 +118,7 @@ def _paths(grid: Grid, side: Side, i: int, found: Structure) -> None:
         _pasted(grid, f"{key}.{part}", name, values / MILLION, None if at_closing is None else at_closing / MILLION)
     cash = side.of("{cfads}")
     grid.row(f"{key}.dscr", "DSCR on what falls due", "x", f'=IF({{{key}.due}}>0,{cash}/{{{key}.due}},"{UNDEFINED}")',
-             shown(found.paid.dscr), "multiple", weight="key")  # fmt: skip
+             "multiple", weight="key")  # fmt: skip
 
 
 def _pasted(grid: Grid, key: str, label: str, values: Floats, closing: float | None) -> None:

@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
 from xlmodel.maths.dates import to_serial
-from xlmodel.maths.domain import Floats
 from xlmodel.workbook.comparison.side import Side
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, UNIT, Grid
 from xlmodel.workbook.layout import Columns
 from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import shown
 
 _ROWS: Final = (
     ("cfads", "CFADS", "USD m", "money"),
@@ -33,20 +29,20 @@ def paths(page: Page, sides: Sequence[Side]) -> None:
         count = analysis.dates.size
         columns = Columns(grid.columns.total, CLOSING, FIRST, FIRST + count - 1)
         grid.section(f"{side.letter}: {analysis.deal.name}")
-        rows: dict[str, Floats] = {
+        {
             "cfads": analysis.cfads / MILLION, "service": analysis.debt_service / MILLION, "dscr": analysis.dscr,
             "balance": analysis.balance / MILLION, "economic": analysis.values.economic / MILLION,
             "ltv_adjusted": analysis.ltv_adjusted,
         }  # fmt: skip
         page.text(grid.next_row, LABEL, "Period ending", "strong label")
-        ends = [float(to_serial(analysis.closing)), *to_serial(analysis.dates).tolist()]
-        page.across(grid.next_row, CLOSING, side.of("={date}"), ends, "key period")
+        [float(to_serial(analysis.closing)), *to_serial(analysis.dates).tolist()]
+        page.across(grid.next_row, CLOSING, side.of("={date}"), side.analysis.dates.size + 1, "key period")
         page.name_row(path_key(side, "date"), grid.next_row, columns)
         grid.next_row += 1
         for key, label, unit, kind in _ROWS:
             page.text(grid.next_row, LABEL, label, "label")
             page.text(grid.next_row, UNIT, unit, "unit")
-            page.across(grid.next_row, FIRST, side.of(f"={{{key}}}"), shown(np.asarray(rows[key])), f"calc {kind}")
+            page.across(grid.next_row, FIRST, side.of(f"={{{key}}}"), side.analysis.dates.size, f"calc {kind}")
             page.name_row(path_key(side, key), grid.next_row, columns)
             grid.next_row += 1
     page.freeze = (3, FIRST)

@@ -90,7 +90,7 @@ def _named(page: Page, sides: Sequence[Side], row: int) -> int:
     """Write which letter is which deal, and whether its own checks pass."""
     for side in sides:
         page.text(row, LABEL, f"{side.letter}: {_name(side)}", "bold")
-        page.formula(row, FIRST, side.of("={checks.overall}"), ALL_PASS, "calc left")
+        page.formula(row, FIRST, side.of("={checks.overall}"), "calc left")
         verdicts(page, row, FIRST, row, FIRST, ALL_PASS)
         row += 1
         for line in textwrap.wrap(side.analysis.deal.purpose, _CHARACTERS):
@@ -119,9 +119,9 @@ def _table(page: Page, sides: Sequence[Side], row: int, last: int) -> int:
             if figure is None:
                 page.text(row, FIRST + 2 * i, UNDEFINED, f"calc {line.kind}")
                 continue
-            page.formula(row, FIRST + 2 * i, side.of(figure.formula), figure.value, f"calc {line.kind}", f"cmp{n}.{i}")
+            page.formula(row, FIRST + 2 * i, side.of(figure.formula), f"calc {line.kind}", f"cmp{n}.{i}")
             if figure.when:
-                page.formula(row, FIRST + 2 * i + 1, side.of(figure.when), figure.date, "calc period")
+                page.formula(row, FIRST + 2 * i + 1, side.of(figure.when), "calc period")
         for i, figure in enumerate(line.each[1:], 1):
             _less(page, row, base + i - 1, n, i, line, figure)
     return row + 1
@@ -132,12 +132,10 @@ def _less(page: Page, row: int, column: int, n: int, i: int, line: _Row, figure:
     first = line.each[0]
     if first is None or figure is None or line.kind in ("word", "period"):
         return
-    apart: Value = UNDEFINED
     if isinstance(first.value, float) and isinstance(figure.value, float):
-        apart = figure.value - first.value
+        figure.value - first.value
     here, there = f"{{cmp{n}.{i}}}", f"{{cmp{n}.0}}"
-    page.formula(row, column, f'=IF(AND(ISNUMBER({here}),ISNUMBER({there})),{here}-{there},"{UNDEFINED}")', apart,
-                 f"calc {line.kind}")  # fmt: skip
+    page.formula(row, column, f'=IF(AND(ISNUMBER({here}),ISNUMBER({there})),{here}-{there},"{UNDEFINED}")', f"calc {line.kind}")  # fmt: skip
 
 
 def _rows(sides: Sequence[Side]) -> Iterator[_Row]:

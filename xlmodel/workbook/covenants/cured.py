@@ -1,85 +1,126 @@
-"""Rows of the cures of one covenant: what equity would have to put in, whether it may, and what that leaves."""
-
-import numpy as np
+"""Rows of what a coverage counts and of its cures: what equity would have to put in, whether it may, what that leaves."""
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.inputs import Cure
-from xlmodel.deal.terms.covenants import CovenantTest
-from xlmodel.loan.covenant import Status
+from xlmodel.deal.inputs import Covenant, Cure
+from xlmodel.workbook.covenants.window import window
 from xlmodel.workbook.grid import Grid
-from xlmodel.workbook.timeline.covenants import WORDS, status
-from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, shown
+from xlmodel.workbook.timeline.covenants import status
+from xlmodel.workbook.wording import UNDEFINED
 
 
-def cured(grid: Grid, analysis: Analysis, i: int, test: CovenantTest) -> None:
-    """Write the rows.
+def _cures(analysis: Analysis, *kinds: str) -> list[int]:
+    found = enumerate(analysis.deal.covenants)
+    return [i for i, c in found if c.cured and c.cure is not None and c.cure.counts_as in kinds]
+
+
+def counts(grid: Grid, analysis: Analysis, i: int, record: Covenant) -> None:
+    """Write the cash and the service that a coverage counts, with what equity put in before it is tested."""
+    key, year = f"cov{i}", record.metric == "dscr_ltm"
+    before = "({period|closing}:{period|prev}>{period}-{periods_per_year})"
+    cash = window(record, "cfads", "{cfads}")
+    for j in _cures(analysis, "cfads"):
+        if year:
+            cash += f"+SUMPRODUCT({before}*{{cov{j}.cure|closing}}:{{cov{j}.cure|prev}})"
+        if j < i:
+            cash += f"+{{cov{j}.cure}}"
+    if record.counts_cash:
+        first = "MAX({period}-{periods_per_year}+1,1)" if year else "{period}"
+        cash += f"+INDEX({{wf.opening|first}}:{{wf.opening}},{first})"
+    grid.row(f"{key}.have", "Cash counted, cures before it included", "USD m", f"={cash}", "money")
+    service = window(record, "service", "{service}")
+    if not record.includes_balloon:
+        # Each period's service without its balloon, at least 0.
+        service = f"({service}-{window(record, 'wf.lumps', '{wf.lumps}')})"
+    prepaid = _cures(analysis, "prepayment")
+    if prepaid and year:
+        inside = "({period|all}>{period}-{periods_per_year})*({period|all}<={period})"
+        service = f"SUMPRODUCT({inside}*{{service|all}}/{{cov.basis|all}})*{{cov.basis}}"
+    if record.cure is not None and record.cured and record.cure.counts_as == "debt_service" and year:
+        service += f"-SUMPRODUCT({before}*{{{key}.cure|closing}}:{{{key}.cure|prev}})"
+    kept = "".join(f"*{{cov{j}.kept}}" for j in prepaid if j < i)
+    grid.row(f"{key}.due", "Service counted, cures before it included", "USD m", f"=({service}){kept}", "money")
+
+
+def cured(grid: Grid, analysis: Analysis, i: int, record: Covenant) -> None:
+    """Write the cures of one covenant.
 
     Parameters
     ----------
     grid, analysis
         The sheet and the deal.
-    i, test
-        The covenant and its test.
+    i, record
+        The covenant.
     """
-    terms, put_in = test.record.cure, test.cured
-    assert terms is not None and put_in is not None  # noqa: S101, PT018  asked for by the caller
-    key, path = f"cov{i}", f"covenants[{i}].cure"
-    year = test.record.metric == "dscr_ltm"
-    have, due, gap, possible = _gap(terms, key, year)
-    level = f"{{{key}.default}}"
+    terms = record.cure
+    assert terms is not None  # noqa: S101  asked for by the caller
+    key, path, year = f"cov{i}", f"covenants[{i}].cure", record.metric == "dscr_ltm"
+    have, due, level = f"{{{key}.have}}", f"{{{key}.due}}", f"{{{key}.default}}"
     full = "{period}>={periods_per_year}," if year else ""
+    gap, possible = _gap(analysis, terms, i)
     short = f"AND({{covenant{i}.on}}=1,{full}{due}>0,{level}*{due}-{have}>{{tie}}*{level}*{due}{possible})"
-    grid.row(f"{key}.need", "Equity that would cure it", "USD m", f"=IF({short},{gap},0)",
-             (put_in.needed / MILLION).tolist(), "money")  # fmt: skip
-    limited = np.ones(put_in.amount.size) if terms.limits_from is None else (
-        analysis.dates >= np.datetime64(terms.limits_from, "D")
-    ).astype(float)  # fmt: skip
-    counted = (put_in.amount > 0) * limited
-    grid.row(f"{key}.allowed", "A cure is allowed", "1 or 0", f"=IF(AND({_allowed(terms, key, path)}),1,0)",
-             put_in.cured.astype(float).tolist(), "count")  # fmt: skip
-    grid.row(f"{key}.cure", "Cure: equity put in", "USD m", f"=IF({{{key}.allowed}}=1,{{{key}.need}},0)",
-             (put_in.amount / MILLION).tolist(), "money", weight="key", total=float(put_in.amount.sum()) / MILLION,
-             closing=0.0, closing_formula="=0")  # fmt: skip
+    grid.row(f"{key}.need", "Equity that would cure it", "USD m", f"=IF({short},{gap},0)", "money")
+    grid.row(f"{key}.allowed", "A cure is allowed", "1 or 0", f"=IF(AND({_allowed(terms, key, path)}),1,0)", "count")
+    grid.row(f"{key}.cure", "Equity cure", "USD m", f"=IF({{{key}.allowed}}=1,{{{key}.need}},0)", "money",
+             weight="key", total=True, closing=True, closing_formula="=0")  # fmt: skip
     begun = "" if terms.limits_from is None else f",{{date}}>={{{path}.limits_from}}"
     grid.row(f"{key}.counted", "Counts towards the limits", "1 or 0", f"=IF(AND({{{key}.cure}}>0{begun}),1,0)",
-             counted.tolist(), "count", total=float(counted.sum()), closing=0.0, closing_formula="=0")  # fmt: skip
+             "count", total=True, closing=True, closing_formula="=0")  # fmt: skip
     if terms.max_consecutive is not None:
         grid.row(f"{key}.streak", "Cures in a row", "cures", f"=IF({{{key}.counted}}=1,{{{key}.streak|prev}}+1,0)",
-                 _streak(counted), "count", closing=0.0, closing_formula="=0")  # fmt: skip
+                 "count", closing=True, closing_formula="=0")  # fmt: skip
     if terms.counts_as == "prepayment":
-        grid.row(f"{key}.scale", "Service left after prepayments", "fraction",
-                 f"=IF({{{key}.cure}}>0,{{{key}.scale|prev}}*{have}/({level}*{due}),{{{key}.scale|prev}})",
-                 put_in.service_left.tolist(), "factor", closing=1.0, closing_formula="=1")  # fmt: skip
-    after = {
-        "cfads": f"({have}+{{{key}.cure}})/{due}",
-        "debt_service": f"{have}/({due}-{{{key}.cure}})",
-        "prepayment": f"{have}/({due}*{{{key}.scale}}/{{{key}.scale|prev}})",
-    }[terms.counts_as]
-    on = np.where(np.isnan(test.ratio), test.ratio, put_in.ratio)
+        grid.row(f"{key}.kept", "Service left by this prepayment", "fraction",
+                 f"=IF({{{key}.cure}}>0,{have}/({level}*{due}),1)", "factor")  # fmt: skip
+
+
+def settled(grid: Grid, analysis: Analysis, i: int, record: Covenant) -> None:
+    """Write the ratio and the status after all that equity puts in on the date, for whichever covenant."""
+    key = f"cov{i}"
+    later = [f"{{cov{j}.cure}}" for j in _cures(analysis, "cfads") if j >= i]
+    have = "+".join([f"{{{key}.have}}", *later])
+    due = f"{{{key}.due}}"
+    if record.cured and record.cure is not None and record.cure.counts_as == "debt_service":
+        due = f"({due}-{{{key}.cure}})"
+    due += "".join(f"*{{cov{j}.kept}}" for j in _cures(analysis, "prepayment") if j >= i)
     grid.row(f"{key}.after", "Tested ratio after cures", "x",
-             f'=IF(ISNUMBER({{{key}.ratio}}),{after},"{UNDEFINED}")', shown(on), "multiple", weight="key")  # fmt: skip
-    assert test.after_cures is not None  # noqa: S101  cured
-    grid.row(f"{key}.left", "Status after cures", "", f"={status(test.record, f'covenant{i}', f'{{{key}.after}}')}",
-             [WORDS[Status(code)] for code in test.after_cures.tolist()], "word", weight="key")  # fmt: skip
+             f'=IF(ISNUMBER({{{key}.ratio}}),IF({due}>0,({have})/({due}),"{UNDEFINED}"),"{UNDEFINED}")', "multiple",
+             weight="key")  # fmt: skip
+    grid.row(f"{key}.left", "Status after cures", "", f"={status(record, f'covenant{i}', f'{{{key}.after}}')}", "word",
+             weight="key")  # fmt: skip
     grid.status_colours()
 
 
-def _gap(terms: Cure, key: str, year: bool) -> tuple[str, str, str, str]:
-    """Return cash counted, service counted, the equity that closes the gap, and what else makes that possible."""
-    cash, service, level = f"{{{key}.cash}}", f"{{{key}.service}}", f"{{{key}.default}}"
-    # Earlier cures of the window go on counting.
-    window = "({period|closing}:{period|prev}>{period}-{periods_per_year})"
-    before = f"SUMPRODUCT({window}*{{{key}.cure|closing}}:{{{key}.cure|prev}})" if year else "0"
+def held(grid: Grid, i: int, record: Covenant, status_key: str) -> None:
+    """Write while what a broken level does holds on: from its test date until so many tests in a row are passed."""
+    for grade, words, bad in (
+        (1, record.on_lockup if record.lockup is not None else (), '"default",{s}="lock-up"'),
+        (2, record.on_default, '"default"'),
+    ):
+        acting = [word for word in words if word != "none"]
+        if record.metric == "dscr_ntm" or not acting:
+            continue
+        s = f"{{{status_key}}}"
+        broken = f"OR({s}={bad.replace('{s}', s)})" if grade == 1 else f'{s}="default"'
+        since, after = f"cov{i}.since{grade}", f"{{covenants[{i}].releases_after}}"
+        what = "lock-up level" if grade == 1 else "default level"
+        grid.row(since, f"Tests passed since the {what} was last broken", "tests",
+                 f'=IF({s}="{UNDEFINED}",{{{since}|prev}},IF({broken},0,{{{since}|prev}}+1))', "count", closing=True,
+                 closing_formula=f"={after}")  # fmt: skip
+        label = ", ".join(word.replace("_", " ") for word in acting)
+        grid.row(f"cov{i}.held{grade}", f"Holds below the {what}: {label}", "1 or 0",
+                 f"=IF({{{since}}}<{after},1,0)", "count", closing=True, closing_formula="=0")  # fmt: skip
+
+
+def _gap(analysis: Analysis, terms: Cure, i: int) -> tuple[str, str]:
+    """Return the equity that closes the gap, and what else makes that possible."""
+    have, due, level = f"{{cov{i}.have}}", f"{{cov{i}.due}}", f"{{cov{i}.default}}"
     if terms.counts_as == "cfads":
-        have = f"({cash}+{before})"
-        return have, service, f"{level}*{service}-{have}", ""
+        return f"{level}*{due}-{have}", ""
     if terms.counts_as == "debt_service":
-        due = f"({service}-{before})"
-        return cash, due, f"{due}-{cash}/{level}", f",{cash}>0,{due}-{cash}/{level}<={{service}}"
-    due = f"({service}*{{{key}.scale|prev}})"
-    gap = f"{{balance}}*{{{key}.scale|prev}}*(1-{cash}/({level}*{due}))"
-    return cash, due, gap, f",{cash}>0,{{balance}}>0"
+        return f"{due}-{have}/{level}", f",{have}>0,{due}-{have}/{level}<={{service}}"
+    earlier = "".join(f"-{{cov{j}.cure}}" for j in _cures(analysis, "prepayment") if j < i)
+    owed = f"({{wf.curable}}{earlier})"
+    return f"{owed}*(1-{have}/({level}*{due}))", f",{have}>0,{owed}>0"
 
 
 def _allowed(terms: Cure, key: str, path: str) -> str:
@@ -101,11 +142,3 @@ def _allowed(terms: Cure, key: str, path: str) -> str:
     if terms.total_cap is not None:
         limits.append(f"SUM({before.replace('#', 'cure')})+{{{key}.need}}<={{{path}.total_cap}}")
     return ",".join([f"{{{key}.need}}>0", *limits])
-
-
-def _streak(counted: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[float]:
-    row, found = 0.0, []
-    for value in counted.tolist():
-        row = row + 1 if value else 0.0
-        found.append(row)
-    return found

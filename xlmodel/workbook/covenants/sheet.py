@@ -6,8 +6,7 @@ import numpy as np
 
 from xlmodel.deal import Analysis
 from xlmodel.deal.headroom import Room, room
-from xlmodel.deal.terms.covenants import CovenantTest
-from xlmodel.loan.covenant import Status
+from xlmodel.deal.inputs import Covenant
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import (
@@ -24,15 +23,14 @@ from xlmodel.workbook.charts import (
     stretches,
     titled,
 )
-from xlmodel.workbook.covenants.cured import cured
+from xlmodel.workbook.covenants.cured import counts, cured, held, settled
 from xlmodel.workbook.covenants.window import window
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.panel import beside, follow
-from xlmodel.workbook.sheet import Page, Value
-from xlmodel.workbook.timeline.covenants import WORDS
-from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, label, ratio, shown
+from xlmodel.workbook.sheet import Page
+from xlmodel.workbook.timeline.covenants import counted
+from xlmodel.workbook.wording import UNDEFINED, label, ratio
 
 _WORTH: Final = {"ltv_nominal": "cost", "ltv_adjusted": "economic", "ltv_liquidation": "liquidation"}
 _LOOKS: Final = ((NAVY, "solid"), (ORANGE, "dash"), (GREEN, "round_dot"), (GREY, "long_dash"), (RED, "dash_dot"))
@@ -47,7 +45,7 @@ def covenants(page: Page, analysis: Analysis) -> None:
                   "Timeline.")  # fmt: skip
     rooms = [room(analysis, test) for test in analysis.covenants]
     top = grid.next_row + 2
-    _summary(grid, analysis, rooms)
+    _summary(grid, analysis)
     lines = [
         (Line(f"cov{i}.share", test.record.name, *_LOOKS[i % len(_LOOKS)], 2.0), rooms[i].share)
         for i, test in enumerate(analysis.covenants)
@@ -55,63 +53,94 @@ def covenants(page: Page, analysis: Analysis) -> None:
     ends = to_serial(analysis.dates)
     span = (float(ends[0]), float(ends[-1]))
     beside(grid, lambda book, layout: _chart(book, layout, lines, span), _told(analysis, rooms), top)
-    for i, test in enumerate(analysis.covenants):
-        _covenant(grid, analysis, i, test, rooms[i])
+    if any(c.cured and c.cure is not None and c.cure.counts_as == "prepayment" for c in analysis.deal.covenants):
+        grid.section("Prepaid by equity")
+        grid.row("cov.basis", "Instalments on which the service of the period is based", "fraction",
+                 "={wf.scale|prev}", "factor")  # fmt: skip
+    if any(not record.includes_balloon for record in analysis.deal.covenants):
+        _lumps(grid, analysis)
+    for i, record in enumerate(analysis.deal.covenants):
+        _covenant(grid, analysis, i, record)
     grid.finish()
 
 
-def _summary(grid: Grid, analysis: Analysis, rooms: list[Room]) -> None:
+def _summary(grid: Grid, analysis: Analysis) -> None:
     """Write the first breach and the lowest headroom of each covenant; the chart stands beside them."""
-    grid.section("First default and lowest headroom")
-    for i, test in enumerate(analysis.covenants):
+    grid.section("First covenant default and lowest headroom")
+    for i, record in enumerate(analysis.deal.covenants):
         words = f"{{covenant{i}.status|all}}"
-        date: Value = UNDEFINED if test.date is None else float(to_serial(test.date))
-        grid.scalar(f"cov{i}.first", f"First default: {test.record.name}", "date",
+        grid.scalar(f"cov{i}.first", f"First covenant default: {record.name}", "date",
                     f'=IF(COUNTIF({words},"default")=0,"{UNDEFINED}",INDEX({{date|all}},MATCH("default",{words},0)))',
-                    date, "period")  # fmt: skip
-        share = rooms[i].share
-        lowest: Value = UNDEFINED if np.isnan(share).all() else float(np.nanmin(share))
+                    "period")  # fmt: skip
         row = f"{{cov{i}.share|all}}"
-        grid.scalar(f"cov{i}.lowest", f"Lowest headroom: {test.record.name}", "%",
-                    f'=IF(COUNT({row})=0,"{UNDEFINED}",MIN({row}))', lowest, "percent")  # fmt: skip
+        grid.scalar(f"cov{i}.lowest", f"Lowest headroom: {record.name}", "%",
+                    f'=IF(COUNT({row})=0,"{UNDEFINED}",MIN({row}))', "percent")  # fmt: skip
 
 
-def _covenant(grid: Grid, analysis: Analysis, i: int, test: CovenantTest, found: Room) -> None:
-    """Write what one covenant tests, its headroom, and its cures."""
-    record, key, link = test.record, f"cov{i}", f"covenant{i}"
+def _covenant(grid: Grid, analysis: Analysis, i: int, record: Covenant) -> None:
+    """Write what one covenant tests, its headroom, its cures, and how long what it does holds on."""
+    key, link = f"cov{i}", f"covenant{i}"
     coverage = record.direction == "below"
     kind, unit = ("multiple", "x") if coverage else ("percent", "%")
     grid.section(record.name)
-    grid.row(f"{key}.ratio", f"Tested: {ratio(record.metric, analysis.coverage_name)}", unit, f"={{{link}.ratio}}",
-             shown(test.ratio), kind)  # fmt: skip
-    for name, levels in (("default", test.default), ("lockup", test.lockup)):
-        if levels is not None:
-            grid.row(f"{key}.{name}", label(name), unit, f"={{{link}.{name}}}", levels.tolist(), kind)
-    grid.row(f"{key}.status", "Status", "", f"={{{link}.status}}", [WORDS[Status(c)] for c in test.status.tolist()],
-             "word", weight="key")  # fmt: skip
+    grid.row(
+        f"{key}.ratio", f"Tested: {ratio(record.metric, analysis.coverage_name)}", unit, f"={{{link}.ratio}}", kind
+    )
+    for name in ("default", "lockup"):
+        if getattr(record, name) is not None:
+            grid.row(f"{key}.{name}", label(name), unit, f"={{{link}.{name}}}", kind)
+    grid.row(f"{key}.status", "Status", "", f"={{{link}.status}}", "word", weight="key")
     grid.status_colours()
     tested, level = f"{{{key}.ratio}}", f"{{{key}.default}}"
     gap = f"{tested}-{level}" if coverage else f"{level}-{tested}"
-    grid.row(f"{key}.points", "Headroom in points", unit, f'=IF(ISNUMBER({tested}),{gap},"{UNDEFINED}")',
-             shown(found.points), kind)  # fmt: skip
+    grid.row(f"{key}.points", "Headroom in points", unit, f'=IF(ISNUMBER({tested}),{gap},"{UNDEFINED}")', kind)
     share = f'IF({tested}>0,1-{level}/{tested},"{UNDEFINED}")' if coverage else f"1-{tested}/{level}"
     what = "cash" if coverage else "value"
-    grid.row(f"{key}.share", f"Headroom: share of the {what} that may be lost", "%",
-             f'=IF(ISNUMBER({tested}),{share},"{UNDEFINED}")', shown(found.share), "percent",
-             weight="key")  # fmt: skip
-    if coverage:
-        cash, service = window(record, "cfads", "{cfads}"), window(record, "service", "{service}")
-        for part, words, formula, values in (
-            ("cash", "Cash counted", cash, found.cash), ("service", "Service counted", service, found.service),
-        ):  # fmt: skip
-            grid.row(f"{key}.{part}", words, "USD m", f"={formula}", (values / MILLION).tolist(), "money")
+    grid.row(f"{key}.share", f"Headroom (%): {what} that may be lost", "%",
+             f'=IF(ISNUMBER({tested}),{share},"{UNDEFINED}")', "percent", weight="key")  # fmt: skip
+    own = counted(analysis, record)
+    if own:
+        counts(grid, analysis, i, record)
+        money = f"{{{key}.have}}-{level}*{{{key}.due}}"
+    elif coverage:
+        for part, words, formula in (
+            ("cash", "Cash counted", window(record, "cfads", "{cfads}")),
+            ("service", "Service counted", window(record, "service", "{service}")),
+        ):
+            grid.row(f"{key}.{part}", words, "USD m", f"={formula}", "money")
         money = f"{{{key}.cash}}-{level}*{{{key}.service}}"
     else:
         money = f"{{{_WORTH[record.metric]}}}-{{balance}}/{level}"
-    grid.row(f"{key}.money", f"Headroom: {what} that may be lost", "USD m",
-             f'=IF(ISNUMBER({tested}),{money},"{UNDEFINED}")', shown(found.money / MILLION), "money")  # fmt: skip
-    if test.cured is not None:
-        cured(grid, analysis, i, test)
+    grid.row(f"{key}.money", f"Headroom (USD m): {what} that may be lost", "USD m",
+             f'=IF(ISNUMBER({tested}),{money},"{UNDEFINED}")', "money")  # fmt: skip
+    if record.cured:
+        cured(grid, analysis, i, record)
+    if own and any(c.cured for c in analysis.deal.covenants):
+        settled(grid, analysis, i, record)
+        held(grid, i, record, f"{key}.left")
+    else:
+        held(grid, i, record, f"{link}.status")
+
+
+def _lumps(grid: Grid, analysis: Analysis) -> None:
+    """Write the part of the principal that falls due which is no ordinary instalment, for tests without it."""
+    grid.section("Balloons")
+    ordinary = []
+    for i, described in enumerate(analysis.deal.debt):
+        key, end = f"debt{i}", "{period|last}" if described.maturity is None else f"{{debt{i}.payments|closing}}"
+        lump = "0"
+        if described.amortisation == "bullet":
+            lump = f"{{{key}.principal}}"
+        elif described.balloon is not None:
+            lump = f"MIN({{debt[{i}].balloon}},{{{key}.principal}})"
+        elif described.amortisation == "payment" or described.amortises_over is not None:
+            paid = f"{{debt[{i}].payment}}" if described.amortisation == "payment" else f"{{{key}.level}}"
+            ordinary_part = f"MAX(0,MIN({{{key}.opening}},{paid}-{{{key}.interest}}))"
+            lump = f"MAX({{{key}.principal}}-{ordinary_part},0)"
+        ordinary.append(f"{{{key}.principal}}-IF({{period}}={end},{lump},0)")
+    due = "+".join(f"{{wf{i}.instalment}}" for i in range(len(analysis.deal.debt)))
+    grid.row("wf.lumps", "Balloons in the scheduled principal", "USD m", f"=MAX({due}-({'+'.join(ordinary)}),0)",
+             "money")  # fmt: skip
 
 
 def _told(analysis: Analysis, rooms: list[Room]) -> str:

@@ -72,7 +72,7 @@ def loans(page: Page, names: Sequence[str], debt: Any, found: TapeAnalysis, shee
             ("room", f'IF(ISNUMBER({capacity_of}),{capacity_of}-{debt_of},"{UNDEFINED}")', room),
             ("status", f'IF(ISNUMBER({debt_of}),{worst},"refused")', status(found, i)),
         ):
-            page.formula(row, places[key], f"={formula}", value, f"calc {kinds[key]}", f"loans.{key}.{i}")
+            page.formula(row, places[key], f"={formula}", f"calc {kinds[key]}", f"loans.{key}.{i}")
     column = places["status"]
     for word, style in (("default", "fail"), ("refused", "fail"), ("under water", "warn"), ("ok", "pass")):
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style}

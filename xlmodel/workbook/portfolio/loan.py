@@ -11,7 +11,7 @@ from xlmodel.workbook.charts import BLACK, FONT, GRID, NAVY, ORANGE, titled
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, UNIT, Grid
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.panel import beside
-from xlmodel.workbook.sheet import Page, Value
+from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, shown
 
@@ -46,11 +46,8 @@ def loan(page: Page, name: str, found: TapeAnalysis, i: int, debt: float) -> Non
                                                         paths["ltv_adjusted"], "MAX"),
     ):  # fmt: skip
         cells = f"{{{key}.{part}|all}}"
-        best = np.nanmin if pick == "MIN" else np.nanmax
-        value: Value = UNDEFINED if np.isnan(ratio).all() else float(best(ratio))
         grid.scalar(f"{key}.{part}.worst", words, "x" if pick == "MIN" else "%",
-                    f'=IF(COUNT({cells})=0,"{UNDEFINED}",{pick}({cells}))', value,
-                    "multiple" if pick == "MIN" else "percent")  # fmt: skip
+                    f'=IF(COUNT({cells})=0,"{UNDEFINED}",{pick}({cells}))', "multiple" if pick == "MIN" else "percent")  # fmt: skip
     beside(grid, partial(_chart, key=key), "What is owed after each payment against market and sale value of the "
            "hardware, by period.", top)  # fmt: skip
     grid.section("Cash and debt")
@@ -89,7 +86,7 @@ def _ratio(grid: Grid, key: str, label: str, above: str, below: str, values: Flo
     divided = f'IF({{{below}}}>0,{{{above}}}/{{{below}}},"{UNDEFINED}")'
     if kind == "percent":
         divided = f"IF({{{above}}}=0,0,{divided})"
-    grid.row(key, label, "x" if kind == "multiple" else "%", f'={known}{divided},"{UNDEFINED}")', shown(values), kind,
+    grid.row(key, label, "x" if kind == "multiple" else "%", f'={known}{divided},"{UNDEFINED}")', kind,
              weight="key")  # fmt: skip
 
 

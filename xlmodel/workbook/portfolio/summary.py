@@ -12,7 +12,7 @@ from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import FONT, GRID, NAVY, titled
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.portfolio.line import STATUS, status
-from xlmodel.workbook.sheet import Chart, Page, Value
+from xlmodel.workbook.sheet import Chart, Page
 from xlmodel.workbook.wording import UNDEFINED
 
 _WIDTHS: Final = (46.0, 14.0, 14.0, 14.0, 14.0, 14.0)
@@ -55,18 +55,17 @@ def _totals(page: Page, found: TapeAnalysis, debt: Floats, row: int) -> int:
         page.text(row, column, head, "head" if column == 0 else "head right")
     row += 1
     total = float(debt.sum())
-    words = [status(found, i) for i in range(debt.size)]
+    [status(found, i) for i in range(debt.size)]
     page.text(row, 0, "Loans on the tape", "label")
-    page.formula(row, 1, "=ROWS({loans.row|all})", float(debt.size), "calc count", "pf.rows")
+    page.formula(row, 1, "=ROWS({loans.row|all})", "calc count", "pf.rows")
     row += 1
     page.text(row, 0, "Refused, named below", "label")
-    page.formula(row, 1, '=COUNTIF({loans.status|all},"refused")', float(words.count("refused")), "calc count")
+    page.formula(row, 1, '=COUNTIF({loans.status|all},"refused")', "calc count")
     row += 1
     page.text(row, 0, "Analysed", "strong label")
-    page.formula(row, 1, "=COUNT({loans.debt|all})", float(sum(w != "refused" for w in words)), "strong count")
-    page.formula(row, 2, "=SUM({loans.debt|all})", total, "strong money", "pf.debt")
-    page.formula(row, 3, "={pf.debt}/{pf.debt}" if total else f'="{UNDEFINED}"', 1.0 if total else UNDEFINED,
-                 "strong percent")  # fmt: skip
+    page.formula(row, 1, "=COUNT({loans.debt|all})", "strong count")
+    page.formula(row, 2, "=SUM({loans.debt|all})", "strong money", "pf.debt")
+    page.formula(row, 3, "={pf.debt}/{pf.debt}" if total else f'="{UNDEFINED}"', "strong percent")  # fmt: skip
     labels = {
         "default": "A covenant defaults",
         "under water": "No default, but under water at some time",
@@ -74,22 +73,15 @@ def _totals(page: Page, found: TapeAnalysis, debt: Floats, row: int) -> int:
     }
     for word in STATUS:
         row += 1
-        part = float(debt[[w == word for w in words]].sum())
         page.text(row, 0, labels[word], "label")
-        page.formula(row, 1, f'=COUNTIF({{loans.status|all}},"{word}")', float(words.count(word)), "calc count")
-        page.formula(
-            row, 2, f'=SUMIF({{loans.status|all}},"{word}",{{loans.debt|all}})', part, "calc money", f"pf.{word}"
-        )
+        page.formula(row, 1, f'=COUNTIF({{loans.status|all}},"{word}")', "calc count")
+        page.formula(row, 2, f'=SUMIF({{loans.status|all}},"{word}",{{loans.debt|all}})', "calc money", f"pf.{word}")
         page.formula(row, 3, f'=IF({{pf.debt}}>0,{{pf.{word}}}/{{pf.debt}},"{UNDEFINED}")',
-                     part / total if total else UNDEFINED, "calc percent")  # fmt: skip
+                     "calc percent")  # fmt: skip
     row += 1
-    ltv = found.figures.ltv_adjusted_at_close
-    known = ltv > 0
-    worth = float((debt[known] / ltv[known]).sum())
     page.text(row, 0, "Debt over market value of all hardware, at closing", "key label")
     page.formula(row, 3, f'=IF(SUM({{loans.worth|all}})>0,SUMIF({{loans.worth|all}},">0",{{loans.debt|all}})/'
-                 f'SUM({{loans.worth|all}}),"{UNDEFINED}")', float(debt[known].sum()) / worth if worth else UNDEFINED,
-                 "key percent")  # fmt: skip
+                 f'SUM({{loans.worth|all}}),"{UNDEFINED}")', "key percent")  # fmt: skip
     return row + 1
 
 
@@ -99,7 +91,7 @@ def _spread(
     """Write how loans and debt spread over ranges of a ratio."""
     for column, head in enumerate((title, "Loans", "USD m", "Share of debt", "From", "To below")):
         page.text(row, column, head, "head" if column == 0 else "head right")
-    first, total = row + 1, float(debt.sum())
+    first, _total = row + 1, float(debt.sum())
     edges = [None, *bounds, None]
     kind = "multiple" if key == "dscr" else "percent"
     for n, (low, high) in enumerate(pairwise(edges)):
@@ -118,11 +110,10 @@ def _spread(
         sums = ",".join(tests)
         inside = ~np.isnan(values) & (values >= (-np.inf if low is None else low))
         inside &= values < (np.inf if high is None else high)
-        part = float(debt[inside].sum())
-        page.formula(row, 1, f"=COUNTIFS({sums})", float(inside.sum()), "calc count")
-        page.formula(row, 2, f"=SUMIFS({{loans.debt|all}},{sums})", part, "calc money", f"pf.{key}.{n}")
+        page.formula(row, 1, f"=COUNTIFS({sums})", "calc count")
+        page.formula(row, 2, f"=SUMIFS({{loans.debt|all}},{sums})", "calc money", f"pf.{key}.{n}")
         page.formula(row, 3, f'=IF({{pf.debt}}>0,{{pf.{key}.{n}}}/{{pf.debt}},"{UNDEFINED}")',
-                     part / total if total else UNDEFINED, "calc percent")  # fmt: skip
+                     "calc percent")  # fmt: skip
     page.name_block(f"pf.{key}.label", first, row, 0)
     page.name_block(f"pf.{key}.debt", first, row, 2)
     return row + 1
@@ -170,9 +161,8 @@ def _worst(page: Page, row: int, names: Sequence[str], found: TapeAnalysis, orde
         for column, (key, value, kind) in enumerate(
             zip(("dscr", "period", "ltv", "debt"), values, looks, strict=True), 1
         ):
-            shown: Value = float(value) if value == value else UNDEFINED
-            page.formula(row, column, f"={{loans.{key}.{i}}}", shown, f"calc {kind}")
-        page.formula(row, 5, f"={{loans.status.{i}}}", status(found, i), "calc word")
+            page.formula(row, column, f"={{loans.{key}.{i}}}", f"calc {kind}")
+        page.formula(row, 5, f"={{loans.status.{i}}}", "calc word")
     return row + 1
 
 

@@ -176,7 +176,7 @@ class Form:
         """Write a calculated number, registered under `key` and named `out_key`."""
         page, row = self.page, self.row
         page.text(row, LABEL, label, "label" if weight == "calc" else f"{weight} label")
-        page.formula(row, FIRST, formula, 0.0, f"{weight} {kind}", f"out_{key}")
+        page.formula(row, FIRST, formula, f"{weight} {kind}", f"out_{key}")
         page.define(f"out_{key}", f"out_{key}")
         page.text(row, self.unit, unit, "unit")
         if note:
@@ -194,7 +194,7 @@ class Form:
 
     def said(self, key: str, formula: str, style: str = "key left") -> None:
         """Write a sentence that a formula chooses."""
-        self.page.formula(self.row, LABEL, formula, "", style, key)
+        self.page.formula(self.row, LABEL, formula, style, key)
         self.row += 1
 
     def text(self, words: str, style: str = "note") -> None:

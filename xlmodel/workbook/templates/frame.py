@@ -45,7 +45,7 @@ def cover(
         page.text(0, 0, title, "title")
         page.text(1, 0, purpose, "subtitle")
         page.text(3, 0, "Checks", "bold")
-        page.formula(3, 1, f'=IF({{{typed}}}="","{_NO_INPUTS}",{{checks.overall}})', "", "calc left", "cover.checks")
+        page.formula(3, 1, f'=IF({{{typed}}}="","{_NO_INPUTS}",{{checks.overall}})', "calc left", "cover.checks")
         verdicts(page, 3, 1, 3, 1, ALL_PASS)
         row = 5
         for column, head in enumerate(("Key figure", "Value", "Unit", "")):
@@ -53,7 +53,7 @@ def cover(
         row += 1
         for label, unit, key, kind in figures:
             page.text(row, 0, label)
-            page.formula(row, 1, f"={{{key}}}", 0.0, f"calc {kind}")
+            page.formula(row, 1, f"={{{key}}}", f"calc {kind}")
             page.text(row, 2, unit, "unit")
             row += 1
         row += 1
@@ -92,14 +92,14 @@ def checks(page: Page, given: Mapping[str, Value]) -> None:
     for row, (sentence, formula) in enumerate(page.layout.checks, first):
         page.text(row, 0, sentence, "wrap")
         page.heights[row] = _LINE_HEIGHT * lines_of(sentence, 96 * 1.2)
-        page.formula(row, 1, f'=IFERROR(IF({formula.removeprefix("=")},"ok","check"),"n/a")', "", "calc centred")
+        page.formula(row, 1, f'=IFERROR(IF({formula.removeprefix("=")},"ok","check"),"n/a")', "calc centred")
     last = first + len(page.layout.checks) - 1
     page.name_block("checks.results", first, last, 1)
     page.formula(
         3, 1,
         f'=IF(COUNTIF({{checks.results|all}},"check")=0,"{ALL_PASS}",'
         'COUNTIF({checks.results|all},"check")&" of "&COUNTA({checks.results|all})&" checks fail")',
-        "", "calc left", "checks.overall",
+        "calc left", "checks.overall",
     )  # fmt: skip
     verdicts(page, 3, 1, 3, 1, ALL_PASS)
     page.rules.append((first, 1, last, 1, {"type": "cell", "criteria": "==", "value": '"ok"', "format": "pass"}))
@@ -125,7 +125,7 @@ def sources(page: Page, given: Mapping[str, Value]) -> None:
     for row, (label, key, cells) in enumerate(notes, first):
         page.text(row, 0, label)
         said = f'IF({{{key}}}="","{ASSUMED}",{{{key}}})'
-        page.formula(row, 1, f'=IF(COUNT({{{cells}|all}})=0,"{_BLANK}",{said})', "", "calc left")
+        page.formula(row, 1, f'=IF(COUNT({{{cells}|all}})=0,"{_BLANK}",{said})', "calc left")
     page.name_block("sources.all", first, last, 1)
     typed = f'ROWS({{sources.all|all}})-COUNTIF({{sources.all|all}},"{_BLANK}")'
-    page.formula(3, 1, f'=COUNTIF({{sources.all|all}},"{ASSUMED}*")&" of "&({typed})', "", "calc left")
+    page.formula(3, 1, f'=COUNTIF({{sources.all|all}},"{ASSUMED}*")&" of "&({typed})', "calc left")

@@ -4,7 +4,7 @@ from typing import Final
 
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, TOTAL, UNIT, Grid
 from xlmodel.workbook.layout import Columns
-from xlmodel.workbook.sheet import Page, Value
+from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.wording import UNDEFINED
 
 WORDS: Final = {"Quarter": ("Quarter ending", "Quarter"), "Period": ("Period ending", "Period")}
@@ -53,19 +53,18 @@ class Periods(Grid):
         if not dates:
             page.band(row, CLOSING, CLOSING, "head")
             if "date.closing" in page.layout:
-                page.formula(row, CLOSING, "={date.closing}", 0.0, "head period")
+                page.formula(row, CLOSING, "={date.closing}", "head period")
             page.band(row + 1, CLOSING, CLOSING, "head")
         else:
             page.name_row("date", row, self.columns)
             page.name_row("period", row + 1, self.columns)
             page.number(row + 1, CLOSING, 0.0, "head plain")
             if closing:
-                page.formula(row, CLOSING, closing, 0.0, "head period", "date.closing")
+                page.formula(row, CLOSING, closing, "head period", "date.closing")
             else:
                 page.band(row, CLOSING, CLOSING, "head")
-        zeros: list[Value] = [0.0] * periods
-        page.across(row, FIRST, dates or "={date}", zeros, "head period")
-        page.across(row + 1, FIRST, "={period|prev}+1" if dates else "={period}", zeros, "head plain")
+        page.across(row, FIRST, dates or "={date}", periods, "head period")
+        page.across(row + 1, FIRST, "={period|prev}+1" if dates else "={period}", periods, "head plain")
         page.freeze = (row + 2, FIRST)
         page.print.repeat_rows = (row, row + 1)
         self.next_row = row + 2
@@ -84,8 +83,7 @@ class Periods(Grid):
     ) -> None:
         """Write a row of native formulas, with its sum and a formula at closing if asked for."""
         self.row(
-            key, label, unit, formula, [0.0] * self.periods, kind, weight=weight,
-            total=0.0 if total else None, closing=0.0 if closing else None, closing_formula=closing,
+            key, label, unit, formula, kind, weight=weight, total=total, closing=bool(closing), closing_formula=closing,
         )  # fmt: skip
 
     def one(self, key: str, label: str, unit: str, formula: str, kind: str, *, needs: str = "", name: str = "") -> None:

@@ -20,7 +20,7 @@ _MONTH: Final = "{months_per_year}"
 
 def cash(grid: Grid, analysis: Analysis) -> None:
     """Write everything from rent to CFADS."""
-    deal, earned = analysis.deal, analysis.earnings
+    deal, _earned = analysis.deal, analysis.earnings
     if deal.cash is not None:
         grid.section("Cash")
         _cfads(grid, analysis, f"CFADS: {deal.cash.name}", "={cash.amount}*{length}")
@@ -29,15 +29,15 @@ def cash(grid: Grid, analysis: Analysis) -> None:
     units = float(sum(asset.units.value for asset in deal.assets))
     grid.section("Revenue")
     fleet = "+".join(f"{{assets[{i}].units}}" for i in range(len(deal.assets)))
-    grid.row("units", "Installed units", "units", f"={fleet}", [units] * hours.size, "count")
-    grid.row("hours", "Hours of the period", "hours", "={hours_per_year}*{length}", hours.tolist(), "count")
+    grid.row("units", "Installed units", "units", f"={fleet}", "count")
+    grid.row("hours", "Hours of the period", "hours", "={hours_per_year}*{length}", "count")
     for i, contract in enumerate(deal.contracts):
         _contract(grid, analysis, i, contract, units * hours)
     if deal.contracts:
         grid.row(
             "contract_revenue", "Contract revenue", "USD m",
             "=" + "+".join(f"{{contract{i}}}" for i in range(len(deal.contracts))),
-            _millions(earned.contract_revenue), "money", weight="strong", total=_total(earned.contract_revenue),
+            "money", weight="strong", total=True,
         )  # fmt: skip
     if deal.merchant is not None:
         _merchant(grid, analysis, deal.merchant, units * hours)
@@ -59,12 +59,12 @@ def _contract(grid: Grid, analysis: Analysis, i: int, contract: Contract, unit_h
         values = contract.amount.value * line.overlap(0.0, term) / term
         years = f"({{{path}.term}}/{_MONTH})"
         formula = f"={{{path}.amount}}*MAX(0,MIN({{years}},{years})-MAX({_BEGINS},0))/{years}"
-        grid.row(f"contract{i}", f"{contract.name}: invoiced", "USD m", formula, _millions(values), "money",
-                 total=_total(values))  # fmt: skip
+        grid.row(f"contract{i}", f"{contract.name}: invoiced", "USD m", formula, "money",
+                 total=True)  # fmt: skip
         return
     grid.row(
         f"contract{i}.runs", f"{contract.name}: contract runs", "1 or 0",
-        f"=IF({_BEGINS}<{{{path}.term}}/{_MONTH}-{{instant}},1,0)", term_of(analysis, contract).tolist(), "count",
+        f"=IF({_BEGINS}<{{{path}.term}}/{_MONTH}-{{instant}},1,0)", "count",
     )  # fmt: skip
     assert contract.price is not None and contract.share is not None  # noqa: S101, PT018  the description holds it
     paid, values = "", contract.share.value * contract.price.value * term_of(analysis, contract) * unit_hours
@@ -77,18 +77,17 @@ def _contract(grid: Grid, analysis: Analysis, i: int, contract: Contract, unit_h
     grid.row(
         f"contract{i}", f"{contract.name}: invoiced", "USD m",
         f"={{contract{i}.runs}}*{{{path}.share}}{paid}*{{{path}.price}}*{{units}}*{{hours}}/{{million}}",
-        _millions(values), "money", total=_total(values),
+        "money", total=True,
     )  # fmt: skip
 
 
 def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant, unit_hours: Floats) -> None:
-    line, earned = analysis.timeline, analysis.earnings
+    line, _earned = analysis.timeline, analysis.earnings
     back = {"start": 1.0, "end": 0.0}.get(merchant.timing, 0.5)
     averaged = merchant.timing == "average"
-    moments = line.years - back * line.length
     if merchant.rent is not None and not averaged:
         grid.row(
-            "moment", "Rent is read at", "years", "={years}-{rent.back}*{length}", moments.tolist(), "years"
+            "moment", "Rent is read at", "years", "={years}-{rent.back}*{length}", "years"
         )  # fmt: skip
     if merchant.rent is not None:
         if averaged:
@@ -101,7 +100,7 @@ def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant, unit_hours: Fl
             formula = "={merchant.rent}*(1-{merchant.annual_deflation})^{moment}"
     else:
         formula = _through_points(grid, analysis, merchant, back)
-    grid.row("rental", "Spot rent", "USD a unit-hour", formula, earned.rental.tolist(), "price")
+    grid.row("rental", "Spot rent", "USD a unit-hour", formula, "price")
     blocks = [i for i, contract in enumerate(analysis.deal.contracts) if contract.price is not None]
     share = "=1" + "".join(f"-{{contract{i}.runs}}*{{contracts[{i}].share}}" for i in blocks)
     free = np.ones(line.years.size)
@@ -110,25 +109,24 @@ def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant, unit_hours: Fl
         assert contract.share is not None  # noqa: S101  a priced contract has a share
         free = free - contract.share.value * term_of(analysis, contract)
     if blocks:
-        grid.row("free", "Share of the fleet without a contract", "%", share, free.tolist(), "percent")
+        grid.row("free", "Share of the fleet without a contract", "%", share, "percent")
     grid.row(
         "merchant_revenue", "Merchant revenue", "USD m",
         ("=MAX({free},0)*" if blocks else "=")
         + "{units}*{hours}*{merchant.usage}*{rental}/{million}",
-        _millions(earned.merchant_revenue), "money", weight="strong", total=_total(earned.merchant_revenue),
+        "money", weight="strong", total=True,
     )  # fmt: skip
 
 
 def _through_points(grid: Grid, analysis: Analysis, merchant: Merchant, back: float) -> str:
     """Write on which day the curve is read and after which of its points; return the formula of the rent there."""
-    ends = to_serial(analysis.dates)
-    days = ends - back * np.diff(ends, prepend=float(to_serial(analysis.closing)))
-    points = to_serial([point.date for point in merchant.points])
-    grid.row("rent.day", "Rent is read on", "date", "={date}-{rent.back}*({date}-{date|prev})", days.tolist(), "period")
+    to_serial(analysis.dates)
+    to_serial([point.date for point in merchant.points])
+    grid.row("rent.day", "Rent is read on", "date", "={date}-{rent.back}*({date}-{date|prev})", "period")
     grid.row(
         "rent.point", "Point of the curve before", "number",
         "=IF({rent.day}<INDEX({merchant.points.date|all},1),1,MATCH({rent.day},{merchant.points.date|all},1))",
-        np.maximum(np.searchsorted(points, days, side="right"), 1).tolist(), "count",
+        "count",
     )  # fmt: skip
     rent, day = (f"INDEX({{merchant.points.{x}|all}},{{rent.point}}{{}})" for x in ("rent", "date"))
     return (
@@ -158,12 +156,12 @@ def _prepayments(grid: Grid, analysis: Analysis) -> None:
             f"{key}.last", "Last period in which it is credited", "number",
             f"=MAX({begun}{path}credit_to_month}}/{_MONTH}-{{instant}})),"
             f"{begun}({path}credit_from_month}}-1)/{_MONTH}-{{instant}}))+1)",
-            float(max(last, first + 1)), "count",
+            "count",
         )  # fmt: skip
         grid.row(
             f"{key}.left", "Periods left in which it is credited", "periods",
             f"=IF({_BEGINS}<({path}credit_from_month}}-1)/{_MONTH}-{{instant}},0,MAX({{{key}.last|closing}}-{{period}}+1,1))",
-            left.tolist(), "count",
+            "count",
         )  # fmt: skip
         _corkscrew(grid, analysis, i, contract, left)
 
@@ -179,30 +177,27 @@ def _corkscrew(grid: Grid, analysis: Analysis, i: int, contract: Contract, left:
     received = received * paid.amount.value / MILLION
     invoices = invoiced(contract, fleets(analysis.deal, line), line, BASE) / MILLION
     opening, credit = np.zeros(received.size), np.zeros(received.size)
-    owed = at_closing = 0.0 if late else paid.amount.value / MILLION
+    owed = 0.0 if late else paid.amount.value / MILLION
     for k in range(received.size):
         opening[k] = owed
         credit[k] = min((owed + received[k]) / left[k], invoices[k]) if left[k] else 0.0
         owed = owed + received[k] - credit[k]
-    closing = opening + received - credit
-    grid.row(
-        f"{key}.opening", "Not yet credited, opening", "USD m", f"={{{key}.closing|prev}}", opening.tolist(), "money"
-    )
+    grid.row(f"{key}.opening", "Not yet credited, opening", "USD m", f"={{{key}.closing|prev}}", "money")
     falls = f"OR(AND({date}>{{date|prev}},{date}<={{date}}),AND({{period}}={{period|last}},{date}>{{date}}))"
     grid.row(
         f"{key}.received", "Received", "USD m", f"=IF({falls},{amount},0)" if paid.received is not None else "=0",
-        received.tolist(), "money", total=float(received.sum()), closing=at_closing,
+        "money", total=True, closing=True,
         closing_formula=f"=IF({date}<={{timeline.closing}},{amount},0)" if paid.received is not None else f"={amount}",
     )  # fmt: skip
     grid.row(
         f"{key}.credit", "Credited against invoices", "USD m",
         f"=IF({{{key}.left}}>0,MIN(({{{key}.opening}}+{{{key}.received}})/{{{key}.left}},{{contract{i}}}),0)",
-        credit.tolist(), "money", total=float(credit.sum()),
+        "money", total=True,
     )  # fmt: skip
     grid.row(
         f"{key}.closing", "Not yet credited, closing", "USD m",
-        f"={{{key}.opening}}+{{{key}.received}}-{{{key}.credit}}", closing.tolist(), "money", weight="strong",
-        closing=at_closing, closing_formula=f"={{{key}.received|closing}}",
+        f"={{{key}.opening}}+{{{key}.received}}-{{{key}.credit}}", "money", weight="strong",
+        closing=True, closing_formula=f"={{{key}.received|closing}}",
     )  # fmt: skip
 
 
@@ -217,15 +212,14 @@ def _revenue(grid: Grid, analysis: Analysis) -> None:
         ):
             formula = "=" + ("" if sign > 0 else "-(") + "+".join(f"{{prepaid{i}.{key}}}" for i in prepaid)
             grid.row(
-                f"prepayment_{key}", label, "USD m", formula + ("" if sign > 0 else ")"), _millions(sign * values),
-                "money", total=sign * _total(values),
+                f"prepayment_{key}", label, "USD m", formula + ("" if sign > 0 else ")"), "money", total=True,
             )  # fmt: skip
     terms = ["{contract_revenue}"] if deal.contracts else []
     terms += ["{merchant_revenue}"] if deal.merchant is not None else []
     terms += ["{prepayment_received}", "{prepayment_credit}"] if prepaid else []
     grid.row(
-        "cash_revenue", "Cash revenue", "USD m", "=" + "+".join(terms), _millions(earned.cash_revenue), "money",
-        weight="strong", total=_total(earned.cash_revenue),
+        "cash_revenue", "Cash revenue", "USD m", "=" + "+".join(terms), "money",
+        weight="strong", total=True,
     )  # fmt: skip
 
 
@@ -237,7 +231,7 @@ def _opex(grid: Grid, analysis: Analysis, unit_hours: Floats) -> None:
 
     def cost(key: str, label: str, formula: str, values: Floats) -> None:
         parts.append(f"{{{key}}}")
-        grid.row(key, label, "USD m", formula, _millions(values), "money", total=_total(values))
+        grid.row(key, label, "USD m", formula, "money", total=True)
 
     if costs.project_margin is not None:
         invoiced = [f"{{{x}}}" for x, there in (
@@ -260,8 +254,8 @@ def _opex(grid: Grid, analysis: Analysis, unit_hours: Floats) -> None:
     if costs.fixed is not None:
         cost("cost.fixed", "Fixed cost", "={opex.fixed}*{length}", costs.fixed.value * length)
     grid.row(
-        "opex", "Operating cost", "USD m", "=" + ("+".join(parts) or "0"), _millions(earned.opex), "money",
-        weight="strong", total=_total(earned.opex),
+        "opex", "Operating cost", "USD m", "=" + ("+".join(parts) or "0"), "money",
+        weight="strong", total=True,
     )  # fmt: skip
     grid.section("Cash flow available for debt service")
     _cfads(grid, analysis, "CFADS", "={cash_revenue}-{opex}")
@@ -269,15 +263,15 @@ def _opex(grid: Grid, analysis: Analysis, unit_hours: Floats) -> None:
 
 def _cfads(grid: Grid, analysis: Analysis, label: str, formula: str) -> None:
     """Write the cash flow, before tax and after it where there is one."""
-    before, after = analysis.earnings.cfads, analysis.cfads
+    _before, _after = analysis.earnings.cfads, analysis.cfads
     if analysis.tax is not None:
-        grid.row("pre_tax", f"{label}, before tax", "USD m", formula, _millions(before), "money",
-                 total=_total(before))  # fmt: skip
-        grid.row("levy", "Tax", "USD m", "={tax.due}", _millions(analysis.tax.tax), "money",
-                 total=_total(analysis.tax.tax))  # fmt: skip
+        grid.row("pre_tax", f"{label}, before tax", "USD m", formula, "money",
+                 total=True)  # fmt: skip
+        grid.row("levy", "Tax", "USD m", "={tax.due}", "money",
+                 total=True)  # fmt: skip
         label, formula = f"{label}, after tax", "={pre_tax}-{levy}"
-    grid.row("cfads", label, "USD m", formula, _millions(after), "money", weight="strong",
-             total=_total(after))  # fmt: skip
+    grid.row("cfads", label, "USD m", formula, "money", weight="strong",
+             total=True)  # fmt: skip
 
 
 def _millions(values: Floats) -> list[float]:

@@ -63,8 +63,8 @@ def _row(
     weight: str = "calc",
 ) -> None:
     """Write a row whose closing column follows the same formula as its periods; `values` begins with closing."""
-    cells = shown(values)
-    grid.row(key, label, unit, formula, cells[1:], kind, weight=weight, closing=cells[0])
+    shown(values)
+    grid.row(key, label, unit, formula, kind, weight=weight, closing=True)
 
 
 def since_closing(analysis: Analysis, date: object) -> float:
@@ -81,7 +81,7 @@ def _offset(grid: Grid, analysis: Analysis, key: str, label: str, date: object, 
     grid.scalar(
         key, label, "years",
         f"=IF({cell}>={closing},{year_share('30/360', closing, cell)},-{year_share('30/360', cell, closing)})",
-        years, "factor",
+        "factor",
     )  # fmt: skip
     return years
 

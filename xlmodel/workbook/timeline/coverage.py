@@ -9,7 +9,7 @@ from xlmodel.loan.coverage import dscr_ntm_at_close
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, ratio, shown
+from xlmodel.workbook.wording import UNDEFINED, ratio
 
 _BACK: Final = (
     '=SUMIFS({{{0}|all}},{{period|all}},">"&({{period}}-{{periods_per_year}}),{{period|all}},"<="&{{period}})'
@@ -39,21 +39,21 @@ def coverage(grid: Grid, analysis: Analysis) -> None:
     grid.section("Coverage")
     grid.row(
         "dscr", ratio("dscr", name), "x", f'=IF({{service}}>0,{{cfads}}/{{service}},"{UNDEFINED}")',
-        shown(analysis.dscr), "multiple", weight="key",
+        "multiple", weight="key",
     )  # fmt: skip
     for key, label in _FLOWS:
         grid.row(f"{key}_ltm", f"{label}, last 12 months", "USD m", _BACK.format(key),
-                 window(flows[key], 1 - year, year).tolist(), "money")  # fmt: skip
+                 "money")  # fmt: skip
     grid.row(
         "dscr_ltm", ratio("dscr_ltm", name), "x",
         f'=IF(AND({{period}}>={{periods_per_year}},{{service_ltm}}>0),{{cfads_ltm}}/{{service_ltm}},"{UNDEFINED}")',
-        shown(analysis.dscr_ltm), "multiple", weight="key",
+        "multiple", weight="key",
     )  # fmt: skip
     for key, label in _FLOWS:
         grid.row(f"{key}_ntm", f"{label}, next 12 months", "USD m", _AHEAD.format(key),
-                 window(flows[key], 1, year).tolist(), "money", closing=float(flows[key][:year].sum()))  # fmt: skip
-    at_closing = dscr_ntm_at_close(flows["cfads"], flows["service"], year)
+                 "money", closing=True)  # fmt: skip
+    dscr_ntm_at_close(flows["cfads"], flows["service"], year)
     grid.row(
         "dscr_ntm", ratio("dscr_ntm", name), "x", f'=IF({{service_ntm}}>0,{{cfads_ntm}}/{{service_ntm}},"{UNDEFINED}")',
-        shown(analysis.dscr_ntm), "multiple", weight="key", closing=shown(np.atleast_1d(at_closing))[0],
+        "multiple", weight="key", closing=True,
     )  # fmt: skip

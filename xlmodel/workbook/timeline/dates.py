@@ -3,7 +3,6 @@
 from typing import Final
 
 from xlmodel.deal import Analysis
-from xlmodel.maths.dates import to_serial
 from xlmodel.workbook.grid import Grid
 
 STEP: Final = "{months_per_year}/{periods_per_year}"
@@ -65,14 +64,13 @@ def dates(grid: Grid, analysis: Analysis) -> None:
     else:
         regular = _months_from("{timeline.closing}", f"{{period}}*{STEP}")
         ends = f"=IF({{period}}={{period|last}},{{timeline.maturity}},{regular})"
-    grid.head(ends, to_serial(line.ends).tolist(), float(to_serial(line.closing)))
+    grid.head(ends)
     grid.section("Time")
-    length = line.length.tolist()
-    grid.row("length", "Length of the period, 30/360", "years", f"={period_share('30/360')}", length, "years")
+    grid.row("length", "Length of the period, 30/360", "years", f"={period_share('30/360')}", "years")
     # Multiples of a regular length, so that 60 months are 5 years to the last bit.
     years = "={period}/{periods_per_year}" if line.regular else "={years|prev}+{length}"
     grid.row(
-        "years", "Time since closing", "years", years, line.years.tolist(), "years", closing=0.0,
+        "years", "Time since closing", "years", years, "years", closing=True,
         closing_formula="={period|closing}/{periods_per_year}",
     )  # fmt: skip
 

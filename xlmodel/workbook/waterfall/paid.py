@@ -1,12 +1,8 @@
 """Rows of who is paid: costs and fees, then rank by rank interest, principal and the reserve of the first rank."""
 
-from operator import attrgetter
 from typing import Final
 
-import numpy as np
-
-from xlmodel.maths.domain import Floats
-from xlmodel.workbook.waterfall.rows import Paying, clean, cleaned
+from xlmodel.workbook.waterfall.rows import Paying, cleaned
 
 _COSTS_FIRST: Final = "MIN({wf.costs_due},{wf.there})"
 _FEES_FIRST: Final = "MIN({wf.fees_due},MAX({wf.there}-{wf.costs_due},0))"
@@ -16,29 +12,32 @@ HELD: Final = "({wf.reserve|prev}-{wf.drawn})"
 
 def after_costs(paying: Paying) -> None:
     """Write costs and fees, which are paid again from what the reserve releases where cash was short."""
-    lines, terms = paying.found.paid, paying.terms
-    has_fees = terms.agency_fee is not None
-    due = "{wf.costs_due}+{wf.fees_due}" if has_fees else "{wf.costs_due}"
+    due = "{wf.costs_due}+{wf.fees_due}" if paying.fees else "{wf.costs_due}"
     paying.grid.section("Costs")
     paying.money("costs_due", "Costs due: negative cash flow, and unpaid from before",
-                 "=MAX(-{cfads},0)+{wf.costs_late|prev}", lines.operating_due, total=False)  # fmt: skip
-    paying.money("costs", "Costs paid", f"={_COSTS_FIRST}+MIN({{wf.costs_due}}-{_COSTS_FIRST},{{wf.released}})",
-                 lines.operating_paid)  # fmt: skip
-    paying.account("costs_late", "Costs unpaid", f"={cleaned('({wf.costs_due}-{wf.costs})', '{wf.costs_due}')}",
-                   clean(lines.operating_due - lines.operating_paid, lines.operating_due), "=0", 0.0,
+                 "=MAX(-{cfads},0)+{wf.costs_late|prev}", total=False)  # fmt: skip
+    paying.money("costs", "Costs paid", f"={_COSTS_FIRST}+MIN({{wf.costs_due}}-{_COSTS_FIRST},{{wf.released}})")
+    paying.account("costs_late", "Costs unpaid", f"={cleaned('({wf.costs_due}-{wf.costs})', '{wf.costs_due}')}", "=0",
                    "calc")  # fmt: skip
-    if has_fees:
-        left = f"MAX({{wf.released}}-({{wf.costs_due}}-{_COSTS_FIRST}),0)"
-        paying.money("fees_due", "Fee of the agent due, unpaid fees included",
-                     "={financing.agency_fee}*{length}+{wf.fees_late|prev}", lines.fees_due, total=False)  # fmt: skip
-        paying.money("fees", "Fee of the agent paid", f"={_FEES_FIRST}+MIN({{wf.fees_due}}-{_FEES_FIRST},{left})",
-                     lines.fees_paid)  # fmt: skip
-        paying.account("fees_late", "Fee unpaid", f"={cleaned('({wf.fees_due}-{wf.fees})', '{wf.fees_due}')}",
-                       clean(lines.fees_due - lines.fees_paid, lines.fees_due), "=0", 0.0, "calc")  # fmt: skip
-    there, owed = lines.opening_cash + np.maximum(lines.cfads, 0.0), lines.operating_due + lines.fees_due
-    there = there + lines.hedge_received + lines.equity
-    paying.money("after_costs", "Cash after costs", f"=MAX({{wf.there}}-({due}),0)", np.maximum(there - owed, 0.0),
-                 weight="strong", total=False)  # fmt: skip
+    if paying.fees:
+        _fees(paying)
+    paying.money("after_costs", "Cash after costs", f"=MAX({{wf.there}}-({due}),0)", weight="strong", total=False)
+
+
+def _fees(paying: Paying) -> None:
+    fees = ["{financing.agency_fee}*{length}"] if paying.terms.agency_fee is not None else []
+    fees += [
+        f"{{debt[{i}].commitment_fee}}*{{debt{i}.accrual}}*{{debt{i}.undrawn}}"
+        for i, described in enumerate(paying.analysis.deal.debt)
+        if described.commitment_fee is not None
+    ]
+    paying.money("fees_new", "Agency and commitment fees", "=" + "+".join(fees))
+    left = f"MAX({{wf.released}}-({{wf.costs_due}}-{_COSTS_FIRST}),0)"
+    paying.money("fees_due", "Fees due, unpaid fees included", "={wf.fees_new}+{wf.fees_late|prev}", total=False)
+    paying.money("fees", "Fees paid", f"={_FEES_FIRST}+MIN({{wf.fees_due}}-{_FEES_FIRST},{left})")
+    paying.account(
+        "fees_late", "Fees unpaid", f"={cleaned('({wf.fees_due}-{wf.fees})', '{wf.fees_due}')}", "=0", "calc"
+    )
 
 
 def before(paying: Paying, rank: int) -> str:
@@ -50,50 +49,33 @@ def before(paying: Paying, rank: int) -> str:
 def paid(paying: Paying, rank: int) -> None:
     """Write what a rank is due, what it gets and what is left below it."""
     first = rank == paying.ranks[0]
-    held = paying.found.paid.reserves[0]
     have, key = f"{{wf.{before(paying, rank)}}}", f"r{rank}"
     several = len(paying.ranks) > 1
     paying.grid.section(f"Debt of rank {rank}" if several else "Debt")
     swap = first and paying.hedged
-    lines = paying.found.paid
     for part in ("interest", "principal"):
-        formula, due = paying.sum_of(f"{part}_due", rank), paying.summed(attrgetter(f"{part}_due"), rank)
-        label = f"{part.capitalize()} due, overdue included"
+        formula = paying.sum_of(f"{part}_due", rank)
+        label = f"{part.capitalize()} due, past due included"
         if swap and part == "interest":
-            formula, due, label = f"{formula}+{{wf.swap_due}}", due + lines.hedge_due, f"Swap and {label.lower()}"
-        paying.money(f"{key}.{part}_due", label, f"={formula}", due, total=False)
+            formula, label = f"{formula}+{{wf.swap_due}}", f"Swap and {label.lower()}"
+        paying.money(f"{key}.{part}_due", label, f"={formula}", total=False)
     needed = f"{{wf.{key}.interest_due}}+{{wf.{key}.principal_due}}"
     if first:
-        paying.money("drawn", "Drawn from the reserve", f"=MIN({{wf.reserve|prev}},MAX({needed}-{have},0))", held.drawn)
+        paying.money("drawn", "DSRA drawdown", f"=MIN({{wf.reserve|prev}},MAX({needed}-{have},0))")
         have = f"({have}+{{wf.drawn}})"
-    served = paying.summed(lambda t: t.interest_paid, rank)
     paying.money(f"{key}.interest", "Swap and interest paid" if swap else "Interest paid",
-                 f"=MIN({{wf.{key}.interest_due}},{have})", served + lines.hedge_paid if swap else served)  # fmt: skip
+                 f"=MIN({{wf.{key}.interest_due}},{have})")  # fmt: skip
     paying.money(f"{key}.principal", "Principal paid",
-                 f"=MIN({{wf.{key}.principal_due}},{have}-{{wf.{key}.interest}})",
-                 paying.summed(lambda t: t.principal_paid, rank))  # fmt: skip
+                 f"=MIN({{wf.{key}.principal_due}},{have}-{{wf.{key}.interest}})")  # fmt: skip
     left = f"MAX({{wf.{before(paying, rank)}}}-({needed}),0)"
     if first:
         excess = f"({HELD}-{{wf.target}})"
-        paying.money("released", "Released by the reserve", f"=MAX({cleaned(excess, '{wf.target}')},0)",
-                     clean(held.released, held.target))  # fmt: skip
+        paying.money("released", "DSRA release", f"=MAX({cleaned(excess, '{wf.target}')},0)")
         unpaid = f"({{wf.costs_due}}-{_COSTS_FIRST})"
-        if paying.terms.agency_fee is not None:
+        if paying.fees:
             unpaid += f"-({{wf.fees_due}}-{_FEES_FIRST})"
         left = f"{left}+MAX({{wf.released}}-{unpaid},0)"
         wanted = cleaned(f"({{wf.target}}-{HELD})", "{wf.target}")
-        paying.money("filled", "Paid into the reserve", f"=MIN({left},MAX({wanted},0))",
-                     clean(held.filled, held.target))  # fmt: skip
+        paying.money("filled", "DSRA funding", f"=MIN({left},MAX({wanted},0))")
         left = f"{left}-{{wf.filled}}"
-    paying.money(f"{key}.left", "Cash left", f"={left}", _left(paying, rank), weight="strong", total=False)
-
-
-def _left(paying: Paying, rank: int) -> Floats:
-    """What the engine's payments leave below a rank."""
-    lines, held = paying.found.paid, paying.found.paid.reserves[0]
-    cash = lines.opening_cash + np.maximum(lines.cfads, 0.0) + held.drawn + held.released
-    cash = cash + lines.hedge_received + lines.equity - lines.hedge_paid
-    cash = cash - lines.operating_paid - lines.fees_paid - held.filled
-    for above in paying.ranks[: paying.ranks.index(rank) + 1]:
-        cash = cash - paying.summed(lambda t: t.interest_paid + t.principal_paid, above)
-    return clean(cash, lines.opening_cash + np.abs(lines.cfads) + held.opening)
+    paying.money(f"{key}.left", "Cash after debt service", f"={left}", weight="strong", total=False)

@@ -1,29 +1,19 @@
-"""Rows of money in USD m, and the small differences that are rounding and nothing else."""
+"""What every part of the sheet writes with: rows of money in USD m, and the small differences that are rounding."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from xlmodel.deal import Analysis
-from xlmodel.deal.inputs import Financing
-from xlmodel.deal.terms.covenants import cash_cures
-from xlmodel.deal.terms.returns import Financed
-from xlmodel.loan.waterfall_lines import TrancheLines
-from xlmodel.maths.domain import Floats
+from xlmodel.deal.inputs import Covenant, Financing
 from xlmodel.workbook.grid import Grid
-from xlmodel.workbook.panel import TIE
 from xlmodel.workbook.timeline.debt import hedged
-from xlmodel.workbook.units import MILLION
 
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """What every part of the sheet writes with: the grid, the deal, its terms and what the engine found."""
+    """The grid, the deal, and the terms of its financing, which may be none."""
 
     grid: Grid
     analysis: Analysis
-    found: Financed
     terms: Financing
 
     @property
@@ -37,47 +27,66 @@ class Paying:
         return hedged(self.analysis)
 
     @property
-    def cures(self) -> list[int]:
-        """Positions of the covenants that equity may cure in cash."""
-        return cash_cures(self.analysis.covenants)
+    def fees(self) -> bool:
+        """Whether there are fees: of the agent, or on what is undrawn."""
+        return self.terms.agency_fee is not None or any(d.commitment_fee is not None for d in self.analysis.deal.debt)
+
+    @property
+    def sweeps(self) -> bool:
+        """Whether excess cash may prepay debt, by the financing or by a covenant."""
+        named = {word for c in self.analysis.deal.covenants for word in (*c.on_lockup, *c.on_default)}
+        return self.terms.sweeps or bool(named & {"sweep", "cash_dominion"})
+
+    @property
+    def prepays(self) -> bool:
+        """Whether debt may be prepaid at all."""
+        return self.sweeps or bool(self.cures("prepayment"))
+
+    def cures(self, *kinds: str) -> list[int]:
+        """Positions of the covenants that equity may cure, by what their cures count as."""
+        found = enumerate(self.analysis.deal.covenants)
+        return [i for i, c in found if c.cured and c.cure is not None and c.cure.counts_as in (kinds or _ALL)]
+
+    def acting(self, word: str) -> list[tuple[int, int, Covenant]]:
+        """The covenants with a consequence: position, 1 where the lock-up level has it and 2 where only the default."""
+        found = []
+        for i, covenant in enumerate(self.analysis.deal.covenants):
+            if covenant.metric == "dscr_ntm":
+                continue
+            if word in covenant.on_lockup and covenant.lockup is not None:
+                found.append((i, 1, covenant))
+            elif word in covenant.on_default:
+                found.append((i, 2, covenant))
+        return found
+
+    def holds(self, word: str, part: str = "") -> str:
+        """The formula of whether a consequence holds in a period, or in the one before; empty where none has it."""
+        tests = [f"{{cov{i}.held{grade}{part}}}=1" for i, grade, _ in self.acting(word)]
+        return tests[0] if len(tests) == 1 else f"OR({','.join(tests)})" if tests else ""
 
     def tranches(self, rank: int) -> list[int]:
         """Positions of the tranches of a rank."""
         return [i for i, debt in enumerate(self.analysis.deal.debt) if debt.rank == rank]
 
-    def summed(self, part: Callable[[TrancheLines], Floats], rank: int | None = None) -> Floats:
-        """The sum of a line over the tranches, of one rank or of all."""
-        lines = self.found.paid.tranches
-        chosen = range(len(lines)) if rank is None else self.tranches(rank)
-        return sum((part(lines[i]) for i in chosen), np.zeros(self.found.paid.cash.shape))
-
     def sum_of(self, part: str, rank: int | None = None) -> str:
-        """The formula of that sum, without its sign =."""
+        """The formula of the sum of a line over the tranches, of one rank or of all, without its sign =."""
         chosen = range(len(self.analysis.tranches)) if rank is None else self.tranches(rank)
         return "+".join(f"{{wf{i}.{part}}}" for i in chosen)
 
-    def money(
-        self, key: str, label: str, formula: str, values: Floats, *, weight: str = "calc", total: bool = True
-    ) -> None:
+    def money(self, key: str, label: str, formula: str, *, weight: str = "calc", total: bool = True) -> None:
         """Write a row of flows."""
-        numbers = values / MILLION
-        self.grid.row(f"wf.{key}", label, "USD m", formula, numbers.tolist(), "money", weight=weight,
-                      total=float(numbers.sum()) if total else None)  # fmt: skip
+        self.grid.row(f"wf.{key}", label, "USD m", formula, "money", weight=weight, total=total)
 
-    def account(
-        self, key: str, label: str, formula: str, values: Floats, at_closing: str, closing: float,
-        weight: str = "strong",
-    ) -> None:  # fmt: skip
+    def account(self, key: str, label: str, formula: str, at_closing: str, weight: str = "strong") -> None:
         """Write what stands at the end of each period, and at closing."""
-        self.grid.row(f"wf.{key}", label, "USD m", formula, (values / MILLION).tolist(), "money", weight=weight,
-                      closing=closing / MILLION, closing_formula=at_closing)  # fmt: skip
+        self.grid.row(
+            f"wf.{key}", label, "USD m", formula, "money", weight=weight, closing=True, closing_formula=at_closing
+        )
 
 
-def clean(values: Floats, beside: Floats) -> Floats:
-    """Take what is rounding beside another number for the 0 it is."""
-    return np.where(np.abs(values) <= TIE * np.abs(beside), 0.0, values)
+_ALL = ("cfads", "debt_service", "prepayment")
 
 
 def cleaned(formula: str, beside: str) -> str:
-    """The same as a formula, without its sign =."""
+    """The formula, without its sign =, that takes what is rounding beside another number for the 0 it is."""
     return f"IF(ABS({formula})<={{tie}}*ABS({beside}),0,{formula})"

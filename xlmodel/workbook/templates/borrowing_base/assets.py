@@ -103,13 +103,12 @@ def _ageing(page: Page, row: int) -> None:
         page.text(row, 0, words)
         above = "1" if low is None else f"({{ar.days|all}}>{low})"
         below = "1" if high is None else f"({{ar.days|all}}<={high})"
-        page.formula(row, 2, f'=SUMPRODUCT({above}*{below}*({{ar.billed|all}}="yes")*{{ar.amount|all}})', 0.0,
-                     "calc count", f"age.{row - first}")  # fmt: skip
-        page.formula(row, 3, f'=IF({{age.total}}>0,{{age.{row - first}}}/{{age.total}},"n/a")', 0.0, "calc percent")
+        page.formula(row, 2, f'=SUMPRODUCT({above}*{below}*({{ar.billed|all}}="yes")*{{ar.amount|all}})', "calc count", f"age.{row - first}")  # fmt: skip
+        page.formula(row, 3, f'=IF({{age.total}}>0,{{age.{row - first}}}/{{age.total}},"n/a")', "calc percent")
     page.name_block("age", first, row, 2)
     page.text(row + 1, 0, "Total", "strong label")
     page.text(row + 1, 1, "", "strong label")
-    page.formula(row + 1, 2, "=SUM({age|all})", 0.0, "strong count", "age.total")
+    page.formula(row + 1, 2, "=SUM({age|all})", "strong count", "age.total")
     page.layout.checks.append(
         ("The ageing adds up to what is billed",
          '=ABS({age.total}-SUMPRODUCT(({ar.billed|all}="yes")*{ar.amount|all}))<{bbc.cent}')

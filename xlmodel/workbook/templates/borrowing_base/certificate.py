@@ -31,7 +31,7 @@ def certificate(page: Page, given: Mapping[str, Value]) -> None:
         (("Borrower", "in_borrower", "left"), ("Lender or agent", "in_lender", "left"), ("As of", "in_date", "date")), 3
     ):
         page.text(row, 0, label)
-        page.formula(row, 1, f'=IF({{{key}}}="","n/a",{{{key}}})', "", f"link {kind}")
+        page.formula(row, 1, f'=IF({{{key}}}="","n/a",{{{key}}})', f"link {kind}")
     row = _classes(page, 7)
     row = _line(page, row + 1)
     row = _reasons(page, row + 1)
@@ -59,19 +59,18 @@ def _classes(page: Page, row: int) -> int:
     for key, label, prefix, gross in _CLASSES:
         row += 1
         page.text(row, 0, label)
-        page.formula(row, 1, f"={{{prefix}.{gross}.total}}", 0.0, "calc count", f"class.{key}.gross")
-        page.formula(row, 2, f"={{class.{key}.gross}}-{{class.{key}.eligible}}", 0.0, "calc count", f"class.{key}.out")
-        page.formula(row, 3, f"={{{prefix}.eligible.total}}", 0.0, "calc count", f"class.{key}.eligible")
-        page.formula(row, 4, f"=IF({{class.{key}.eligible}}>0,{{class.{key}.advance}}/{{class.{key}.eligible}},0)", 0.0,
-                     "calc percent", f"class.{key}.rate")  # fmt: skip
-        page.formula(row, 5, f"={{{prefix}.advance.total}}", 0.0, "calc count", f"class.{key}.advance")
+        page.formula(row, 1, f"={{{prefix}.{gross}.total}}", "calc count", f"class.{key}.gross")
+        page.formula(row, 2, f"={{class.{key}.gross}}-{{class.{key}.eligible}}", "calc count", f"class.{key}.out")
+        page.formula(row, 3, f"={{{prefix}.eligible.total}}", "calc count", f"class.{key}.eligible")
+        page.formula(row, 4, f"=IF({{class.{key}.eligible}}>0,{{class.{key}.advance}}/{{class.{key}.eligible}},0)", "calc percent", f"class.{key}.rate")  # fmt: skip
+        page.formula(row, 5, f"={{{prefix}.advance.total}}", "calc count", f"class.{key}.advance")
     for column, part in enumerate(("gross", "out", "eligible", "rate", "advance"), 1):
         page.name_block(f"class.{part}", first, row, column)
     row += 1
     page.text(row, 0, "Collateral together", "strong label")
     page.text(row, 4, "", "strong label")
     for column, part in ((1, "gross"), (2, "out"), (3, "eligible"), (5, "advance")):
-        page.formula(row, column, f"=SUM({{class.{part}|all}})", 0.0, "strong count", f"out_{part}")
+        page.formula(row, column, f"=SUM({{class.{part}|all}})", "strong count", f"out_{part}")
         page.define(f"out_{part}", f"out_{part}")
     return row + 1
 
@@ -94,14 +93,14 @@ def _line(page: Page, row: int) -> int:
         page.text(row, 0, label, "label" if weight == "calc" else f"{weight} label")
         if weight == "strong":
             page.band(row, 1, 4, "strong label")
-        page.formula(row, 5, f'=IF({_KNOWN},"n/a",{formula})', 0.0, f"{weight} count", f"out_{key}")
+        page.formula(row, 5, f'=IF({_KNOWN},"n/a",{formula})', f"{weight} count", f"out_{key}")
         page.define(f"out_{key}", f"out_{key}")
         row += 1
     says = (
         '=IF(ISNUMBER({out_deficiency}),IF({out_deficiency}>0,"Too much is drawn: the deficiency falls due.",'
         '"Loans may be drawn up to the availability."),"Type date, commitment and loans on Terms.")'
     )
-    page.formula(row, 0, says, "", "key left")
+    page.formula(row, 0, says, "key left")
     page.layout.checks += [
         ("The base is the advances less the reserves, and never below 0",
          "=ABS({out_base}*1-MAX({out_advance}-{out_reserves},0))<{bbc.cent}"),
@@ -131,11 +130,11 @@ def _reasons(page: Page, row: int) -> int:
     for label, formula in lines:
         row += 1
         page.text(row, 0, label)
-        page.formula(row, 5, f"={formula}", 0.0, "calc count")
+        page.formula(row, 5, f"={formula}", "calc count")
     page.name_block("why", first, row, 5)
     page.text(row + 1, 0, "Ineligible together", "strong label")
     page.band(row + 1, 1, 4, "strong label")
-    page.formula(row + 1, 5, "=SUM({why|all})", 0.0, "strong count", "why.total")
+    page.formula(row + 1, 5, "=SUM({why|all})", "strong count", "why.total")
     return row + 2
 
 
@@ -177,9 +176,9 @@ def rollforward(page: Page, given: Mapping[str, Value]) -> None:
     fetched = ("{class.equipment.gross}", "{class.receivables.gross}", "{class.crypto.gross}", "N({in_loans})")
     for i, (name, formula) in enumerate(zip(("equipment", "receivables", "crypto", "loans"), fetched, strict=True)):
         cells = [f"N({{in_{key}{'' if i == 0 else f'_{i + 1}'}}})" for key, _ in moves]
-        page.formula(row, 1 + i, "=" + "+".join(cells), 0.0, "strong count", f"roll.{name}")
-        page.formula(row + 1, 1 + i, f"={formula}", 0.0, "calc count", f"roll.{name}.now")
-        page.formula(row + 2, 1 + i, f"={{roll.{name}.now}}-{{roll.{name}}}", 0.0, "key count", f"roll.{name}.open")
+        page.formula(row, 1 + i, "=" + "+".join(cells), "strong count", f"roll.{name}")
+        page.formula(row + 1, 1 + i, f"={formula}", "calc count", f"roll.{name}.now")
+        page.formula(row + 2, 1 + i, f"={{roll.{name}.now}}-{{roll.{name}}}", "key count", f"roll.{name}.open")
         began = f"{{in_roll_open{'' if i == 0 else f'_{i + 1}'}}}"
         page.layout.checks.append(
             (f"The rollforward of {name} leads to this certificate",
@@ -253,7 +252,7 @@ def steps(page: Page, row: int) -> None:
         ("Base", "N({out_base})"), ("Line", "N({out_line})"), ("Drawn", "N({out_loans})+N({out_letters})"),
     ):  # fmt: skip
         page.text(row, 0, label)
-        page.formula(row, 1, f"={formula}", 0.0, "calc count")
+        page.formula(row, 1, f"={formula}", "calc count")
         row += 1
     page.name_block("steps.label", first, row - 1, 0)
     page.name_block("steps", first, row - 1, 1)

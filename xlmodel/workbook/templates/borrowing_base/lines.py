@@ -102,7 +102,7 @@ class Lines:
         for n in range(1, count + 1):
             here = _SAME_LINE.sub(rf"{{{self.prefix}.\1.{n}}}", column.formula)
             style = "calc noted" if column.kind == "word" else f"calc {column.kind}"
-            self.page.formula(self.first + n - 1, at, f"={here}", 0.0, style)
+            self.page.formula(self.first + n - 1, at, f"={here}", style)
 
     def _type(self, at: int, column: Column, count: int, given: Mapping[str, Any]) -> None:
         """Write what is typed, or free cells."""
@@ -128,7 +128,7 @@ class Lines:
         for at, column in enumerate(self.columns):
             if column.total:
                 block = f"{{{self.prefix}.{column.key}|all}}"
-                self.page.formula(row, at, f"=SUM({block})", 0.0, f"strong {column.kind}",
+                self.page.formula(row, at, f"=SUM({block})", f"strong {column.kind}",
                                   f"{self.prefix}.{column.key}.total")  # fmt: skip
             elif at:
                 self.page.text(row, at, "", "strong label")

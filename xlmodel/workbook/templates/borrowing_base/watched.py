@@ -71,11 +71,11 @@ def reserves(page: Page, given: Mapping[str, Any]) -> None:
     for key, label, formula in LINES:
         row += 1
         page.text(row, 0, label)
-        page.formula(row, 4, f"={formula}", 0.0, "calc count", f"reserve.{key}")
+        page.formula(row, 4, f"={formula}", "calc count", f"reserve.{key}")
     page.name_block("reserve", first, row, 4)
     page.text(row + 1, 0, "Reserves together", "strong label")
     page.band(row + 1, 1, 3, "strong label")
-    page.formula(row + 1, 4, "=SUM({reserve|all})", 0.0, "strong count", "out_reserves")
+    page.formula(row + 1, 4, "=SUM({reserve|all})", "strong count", "out_reserves")
     page.define("out_reserves", "out_reserves")
 
 

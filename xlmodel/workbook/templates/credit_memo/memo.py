@@ -50,12 +50,12 @@ def memo(page: Page, given: Mapping[str, Value]) -> None:
         page.widths.append((column, column, width))
     page.print.last_column = _LAST
     page.print.portrait = True
-    page.formula(0, _LEFT, '=IF({in_deal}="","Credit memo","Credit memo: "&{in_deal})', "", "title")
+    page.formula(0, _LEFT, '=IF({in_deal}="","Credit memo","Credit memo: "&{in_deal})', "title")
     page.text(1, _LEFT, "Typed on Assumptions, calculated on Backup.", "note")
     row = _heading(page, 3, "Request")
     for label, key in (("Borrower", "in_borrower"), ("Purpose", "in_purpose")):
         page.text(row, _LEFT, label)
-        page.formula(row, _LEFT + 1, f'=IF({{{key}}}="","n/a",{{{key}}})', "", "link left")
+        page.formula(row, _LEFT + 1, f'=IF({{{key}}}="","n/a",{{{key}}})', "link left")
         row += 1
     request = (("Loan, USD m", "in_debt_amount", "money"), ("Rate, % a year", "in_debt_rate", "rate"))
     terms = (("Closing", "in_closing", "date"), ("Payments", "in_debt_periods", "count"))
@@ -66,10 +66,10 @@ def memo(page: Page, given: Mapping[str, Value]) -> None:
     row = _charts(page, row)
     row = _heading(page, row, "Mitigants")
     for i in range(1, MITIGANTS + 1):
-        page.formula(row, _LEFT, f'=IF({{in_mitigant{i}}}="","",{{in_mitigant{i}}})', "", "link left")
+        page.formula(row, _LEFT, f'=IF({{in_mitigant{i}}}="","",{{in_mitigant{i}}})', "link left")
         row += 1
     row = _heading(page, row + 1, "Recommendation")
-    page.formula(row, _LEFT, '=IF({in_recommendation}="","n/a",{in_recommendation})', "", "key left")
+    page.formula(row, _LEFT, '=IF({in_recommendation}="","n/a",{in_recommendation})', "key left")
     page.text(row + 2, _LEFT, "Prepared by", "text")
     page.text(row + 2, _RIGHT, "Approved by", "text")
 
@@ -91,7 +91,7 @@ def _block(page: Page, row: int, column: int, entries: Lines) -> int:
         else:
             formula = f'=IF({{{key}}}="","n/a",{{{key}}})'
         look = "strong" if strong else "link"
-        page.formula(row, column + 1, formula, 0.0, f"{look} {kind}")
+        page.formula(row, column + 1, formula, f"{look} {kind}")
         row += 1
     return row
 

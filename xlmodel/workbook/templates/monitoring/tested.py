@@ -52,14 +52,13 @@ def tests(page: Page, given: Mapping[str, Value]) -> None:
     for i in NUMBERS:
         name = several("in_covenant_name", i)
         grid.section(f"Covenant {i}")
-        grid.scalar(f"test{i}.name", "Name", "", f'=IF({{{name}}}="","{_UNUSED}",{{{name}}})', "", "left")
+        grid.scalar(f"test{i}.name", "Name", "", f'=IF({{{name}}}="","{_UNUSED}",{{{name}}})', "left")
         metric = f"MATCH({{{several('in_covenant_metric', i)}}},{{metrics|all}},0)"
         grid.scalar(
             f"test{i}.side",
             "Breaks when the ratio is",
             "",
             f'=IFERROR(IF(ISNUMBER(SEARCH("LTV",{{{several("in_covenant_metric", i)}}})),"above","below"),"below")',
-            "",
             "left",
         )
         for case, label in (("base", "Tested"), ("down", "Tested, downside")):

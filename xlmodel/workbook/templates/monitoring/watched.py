@@ -35,7 +35,7 @@ def actions(page: Page, given: Mapping[str, Value]) -> None:
         deadline, done = f"$D{row + 1}", f"$F{row + 1}"
         late = f'IF({deadline}<{{in_report_date}},"overdue","open")'
         page.formula(row, 6, f'=IF({deadline}="","",IF({done}="yes","done",{late}))',
-                     "", "calc centred")  # fmt: skip
+                     "calc centred")  # fmt: skip
     page.name_block("actions.status", 4, last, 6)
     page.layout.register("actions", Place("Actions", 4, 0, last, last_column=5))
     page.define("in_actions", "actions")
@@ -48,7 +48,7 @@ def dashboard(page: Page, given: Mapping[str, Value]) -> None:
     page.text(0, 0, "Dashboard", "title")
     page.formula(1, 0, '="Latest reported quarter: "&'
                  'IF({dash.at}=0,"none",TEXT(INDEX({date|all},{dash.at}),"dd mmm yyyy"))',
-                 "", "calc left")  # fmt: skip
+                 "calc left")  # fmt: skip
     heads = (("Covenant", 34), ("Tested", 12), ("Level", 12), ("Headroom", 12), ("Headroom, USD m", 17), ("Status", 12),
              ("First breach, base", 19), ("First breach, downside", 22))  # fmt: skip
     for column, (head, width) in enumerate(heads):
@@ -56,21 +56,21 @@ def dashboard(page: Page, given: Mapping[str, Value]) -> None:
         page.text(4, column, head, "head" if column == 0 else "head right")
     page.print.last_column = len(heads) - 1
     page.text(2, 0, "Quarters reported")
-    page.formula(2, 1, "=SUM({reported|all})", 0.0, "calc count", "dash.at")
+    page.formula(2, 1, "=SUM({reported|all})", "calc count", "dash.at")
     page.text(3, 0, "Cures used, and actions overdue")
-    page.formula(3, 1, "=IF({dash.at}=0,0,INDEX({cure.used|all},{dash.at}))", 0.0, "calc count")
-    page.formula(3, 2, '=COUNTIF({actions.status|all},"overdue")', 0.0, "calc count")
+    page.formula(3, 1, "=IF({dash.at}=0,0,INDEX({cure.used|all},{dash.at}))", "calc count")
+    page.formula(3, 2, '=COUNTIF({actions.status|all},"overdue")', "calc count")
     for i in NUMBERS:
         row = 4 + i
-        page.formula(row, 0, f"={{test{i}.name|closing}}", "", "calc left")
+        page.formula(row, 0, f"={{test{i}.name|closing}}", "calc left")
         for column, (key, style) in enumerate(
             (("base", "quantity"), ("level", "quantity"), ("headroom", "percent"), ("money", "money"),
              ("status", "centred")), 1
         ):  # fmt: skip
             page.formula(row, column, f'=IF(OR({{dash.at}}=0,{{{several("in_covenant_metric", i)}}}=""),"{UNDEFINED}",'
-                         f"INDEX({{test{i}.{key}|all}},MAX({{dash.at}},1)))", 0.0, f"calc {style}")  # fmt: skip
+                         f"INDEX({{test{i}.{key}|all}},MAX({{dash.at}},1)))", f"calc {style}")  # fmt: skip
         for column, case in ((6, "base"), (7, "down")):
-            page.formula(row, column, f"={{test{i}.breach_{case}|closing}}", "", "calc date", f"out_breach_{case}_{i}")
+            page.formula(row, column, f"={{test{i}.breach_{case}|closing}}", "calc date", f"out_breach_{case}_{i}")
             page.define(f"out_breach_{case}_{i}", f"out_breach_{case}_{i}")
     for word, style in (("ok", "pass"), ("lockup", "warn"), ("default", "fail")):
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style}

@@ -49,7 +49,7 @@ def _tranche(grid: Periods, i: int) -> None:
     swapped = f"N({cell['hedged']})"
     grid.scalar(f"rate{i}", "Rate in force", "% a year",
                 f"=IF({cell['rate']}<>\"\",{cell['rate']},N({cell['margin']})+{swapped}*N({cell['swap']})"
-                f"+(1-{swapped})*{floored})", 0.0, "rate long")  # fmt: skip
+                f"+(1-{swapped})*{floored})", "rate long")  # fmt: skip
     for item, label in (("interest", "Interest"), ("principal", "Principal")):
         grid.spill(
             f"{item}{i}", label, "USD m",
@@ -105,7 +105,6 @@ def waterfall(page: Page, given: Mapping[str, Value]) -> None:
         "Lock-up level; next to nothing where there is none",
         "x",
         "=MAX(N({in_lockup}),{least})",
-        0.0,
         "multiple",
     )
     grid.finish()
