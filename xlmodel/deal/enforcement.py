@@ -9,22 +9,22 @@ from xlmodel.collateral.haircut import haircut
 from xlmodel.collateral.sale import LiquidationValues, liquidation_values
 from xlmodel.deal.quantity import amount, given
 from xlmodel.deal.results import Results
-from xlmodel.deal.terms.hardware import market_value
+from xlmodel.deal.terms.hardware import worth_of
+from xlmodel.deal.terms.market import BASE
+from xlmodel.deal.terms.sale import markets, priced
 from xlmodel.errors import NO_BALANCE, InputError
 from xlmodel.loan.coverage import cover
 from xlmodel.maths.domain import Floats
 
 
 def sale_units(analysis: Results) -> tuple[Floats, Floats]:
-    """Return units and the value of one, USD, of every asset on the day of the sale."""
-    deal = analysis.deal
-    units = np.array([asset.units.value for asset in deal.assets])
-    price = None if deal.sale is None else given(deal.sale.unit_price)
-    if price is not None:
-        return units, np.full(units.shape, price)
-    at = np.array([years_to_sale(analysis)])
-    worth = [float(market_value(asset, deal, analysis.timeline, at)[0]) for asset in deal.assets]
-    return units, np.array(worth) / units
+    """Return units and the value of one, USD, of the hardware of every market on the day of the sale."""
+    deal, at = analysis.deal, np.array([years_to_sale(analysis)])
+    units = np.array([sum(deal.assets[i].units.value for i in block) for block in markets(deal)])
+    worth = worth_of(deal, analysis.timeline, BASE, at, at_closing=False)
+    if deal.sale is not None:
+        worth = priced(deal, deal.sale, analysis.timeline, worth)
+    return units, np.array([sum(float(worth[i][0]) for i in block) for block in markets(deal)]) / units
 
 
 def years_to_sale(analysis: Results) -> float:
@@ -78,7 +78,7 @@ def premise(analysis: Results, *, removed: bool) -> LiquidationValues:
         "worse",
         amount(sale.selling),
         amount(sale.cost_per_unit) if removed else 0.0,
-        amount(sale.fixed_cost) / len(deal.assets),
+        amount(sale.fixed_cost) / units.size,
         annual_volatility=given(said.volatility),
         scrap_share=amount(said.scrap),
     )

@@ -11,8 +11,6 @@ from xlmodel.deal.quantity import amount
 from xlmodel.deal.rent import rent_need
 from xlmodel.deal.results import Results
 from xlmodel.deal.terms.contracts import invoiced, prepaid, runs
-from xlmodel.deal.terms.hardware import fleets
-from xlmodel.deal.terms.market import BASE
 from xlmodel.loan.offtake import UnitDebt, contracted_dscr, debt_per_unit
 from xlmodel.maths.domain import Floats
 
@@ -137,7 +135,7 @@ def _customer(analysis: Results, contract: Contract, worth: Floats) -> Customer 
     if terms.guarantor_default_rate is not None:
         behind = contract_survival(terms.guarantor_default_rate.value, line.years)
         survival = guaranteed_survival(survival, behind, amount(terms.dependence))
-    fees = invoiced(contract, fleets(deal, line), line, BASE)
+    fees = invoiced(deal, contract, line)
     to_come = np.append(np.cumsum(fees[::-1])[::-1][1:], 0.0)
     ahead = np.zeros(fees.shape) if contract.prepayment is None else prepaid(contract, fees, line)[1].outstanding
     due = amount(terms.termination) * to_come

@@ -16,7 +16,7 @@ from xlmodel.collateral.ltv import three_ltv
 from xlmodel.deal.inputs import Deal, Measure
 from xlmodel.deal.quantity import each
 from xlmodel.deal.stack import PerLoan, stacked
-from xlmodel.deal.terms.covenants import CovenantTest, agreed, forward, tested
+from xlmodel.deal.terms.covenants import CovenantTest, agreed, tested
 from xlmodel.deal.terms.earnings import Earnings, earnings
 from xlmodel.deal.terms.hardware import Values
 from xlmodel.deal.terms.hedge import Swap, swapped
@@ -33,11 +33,9 @@ from xlmodel.loan import coverage
 from xlmodel.loan.covenant import Status
 from xlmodel.loan.mismatch import underwater
 from xlmodel.loan.schedule import Schedule, stack
-from xlmodel.loan.term_sheet import Covenant as Agreed
 from xlmodel.loan.waterfall_lines import Waterfall
 from xlmodel.maths.domain import Floats
 
-_ROUNDS = 6
 _DUST = 1e-9
 """Service below this share of what was lent is rounding, and no ratio is built on it."""
 
@@ -250,39 +248,17 @@ def analyse_stack(
 def _covenanted(
     deal: Deal, line: Timeline, found: tuple[Tranche, ...], terms: Terms, values: Values
 ) -> tuple[Waterfall, tuple[CovenantTest, ...], dict[str, Any]]:
-    """The waterfall, the covenants it is tested by, and the ratios they measure.
-
-    A test that looks ahead looks at what the waterfall then pays, and may change it: it is run until both agree, and
-    a test that once failed on the way counts as failed.
-    """
-    shape = terms.cash.shape
-    failed = {i: np.zeros(shape) for i, c in enumerate(deal.covenants) if c.metric == "dscr_ntm"}
-    for _ in range(_ROUNDS):
-        paid = payments(deal, line, found, terms, _agreed(deal, line, found, values, failed, shape))
-        ratios = _ratios(deal, line, found, paid, values)
-        seen = {i: np.maximum(forward(deal.covenants[i], ratios["dscr_ntm"], line), failed[i]) for i in failed}
-        if all((seen[i] == failed[i]).all() for i in failed):
-            break
-        failed = {i: np.maximum(seen[i], 0.0) for i in failed}
+    """The waterfall, the covenants it is tested by, and the ratios they measure."""
+    plans = [t.schedule for t in found]
+    ordinary = np.asarray(sum((p.principal - p.balloon for p in plans), np.zeros(terms.cash.shape)))
+    written = [agreed(c, line, values, ordinary, line.length) for c in deal.covenants]
+    paid = payments(deal, line, found, terms, written)
+    ratios = _ratios(deal, line, found, paid, values)
     tests = tuple(
         tested(covenant, ratios["dscr_ntm"], line, lines)
         for covenant, lines in zip(deal.covenants, paid.covenants, strict=True)
     )
     return paid, tests, ratios
-
-
-def _agreed(
-    deal: Deal,
-    line: Timeline,
-    found: tuple[Tranche, ...],
-    values: Values,
-    failed: Mapping[int, Floats],
-    shape: tuple[int, ...],
-) -> list[Agreed]:
-    ordinary = np.asarray(sum((t.schedule.principal - t.schedule.balloon for t in found), np.zeros(shape)))
-    return [
-        agreed(c, line, values, ordinary, line.length, failed.get(i, np.zeros(1))) for i, c in enumerate(deal.covenants)
-    ]
 
 
 def _ratios(deal: Deal, line: Timeline, found: tuple[Tranche, ...], paid: Waterfall, values: Values) -> dict[str, Any]:

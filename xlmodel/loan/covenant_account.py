@@ -32,7 +32,6 @@ class CovenantAccount:
                 real(name + "lockup", none if terms.lockup is None else terms.lockup, above=0, undefined=True)
             ),
             name + "base": series(name + "base", terms.base),
-            name + "failed": series(name + "failed", terms.failed, 0, 2),
             name + "numerator": series(name + "numerator", 0.0 if terms.numerator is None else terms.numerator),
             name + "ordinary": series(name + "ordinary", terms.ordinary, 0),
             name + "sweep": series(name + "sweep", terms.sweep, 0, 1),
@@ -42,7 +41,7 @@ class CovenantAccount:
     def begin(self, count: int, batch: tuple[int, ...]) -> None:
         """Forget what was tested before."""
         rows = [timed(x, count) for x in self.inputs.values()]
-        self._default, self._lockup, self._base, self._failed, self._numerator, self._ordinary, *rest = rows
+        self._default, self._lockup, self._base, self._numerator, self._ordinary, *rest = rows
         self._sweep, self._margin = rest
         self._cash: Rows = []
         self._due: Rows = []
@@ -131,11 +130,6 @@ class CovenantAccount:
         # Debt on collateral without value has no ratio, and is the worst breach there is.
         worst = np.where(np.isnan(ratio), np.inf, ratio)
         self._count(k, self._judged(k, worst, on, below=False))
-
-    def test_external(self, k: int, alive: Flags) -> None:
-        """Take the answer of a test made elsewhere."""
-        on = ~np.isnan(self._default[k] + self._zero) & alive
-        self._count(k, np.where(on, (self._failed[k] + self._zero).astype(np.intp), -1))
 
     def _sums(self, k: int) -> tuple[Floats, Floats]:
         have, due = self._cash[-1], self._due[-1]

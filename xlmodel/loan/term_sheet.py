@@ -213,8 +213,7 @@ class Covenant:
     ----------
     kind
         "coverage" is cash over service, tested when the service of the period has fallen due and before it is paid;
-        "leverage" is debt outstanding over `base`, tested after the payments and the sweep; "external" is a test whose
-        answer is `failed`.
+        "leverage" is debt outstanding over `base`, tested after the payments and the sweep.
     default
         The level by period, greater than 0, NaN where nothing is tested.
     lockup
@@ -223,8 +222,6 @@ class Covenant:
         Periods a coverage looks back over, at least 1; tests begin with the first full window.
     base
         What leverage is measured against, by period; at 0 or less with debt outstanding it is broken.
-    failed
-        Of an external test: 0 passed, 1 lock-up level broken, 2 default level broken, by period.
     numerator
         Of a coverage, any sign, by period; cash flow after tax when omitted.
     counts_cash
@@ -259,7 +256,6 @@ class Covenant:
     lockup: ArrayLike | None = None
     window: int = 1
     base: ArrayLike = 1.0
-    failed: ArrayLike = 0.0
     numerator: ArrayLike | None = None
     counts_cash: bool = False
     includes_balloon: bool = True
@@ -273,8 +269,8 @@ class Covenant:
     counts_as: str = "cfads"
 
     def __post_init__(self) -> None:
-        if self.kind not in ("coverage", "leverage", "external"):
-            raise InputError(f"kind must be 'coverage', 'leverage' or 'external', got {self.kind!r}", "kind")
+        if self.kind not in ("coverage", "leverage"):
+            raise InputError(f"kind must be 'coverage' or 'leverage', got {self.kind!r}", "kind")
         for name in (*self.on_lockup, *self.on_default):
             if name not in CONSEQUENCES:
                 raise InputError(f"a consequence must be one of {', '.join(CONSEQUENCES)}, got {name!r}", "on_default")

@@ -276,8 +276,6 @@ def waterfall(
             for c in agreed:
                 if c.terms.kind == "leverage":
                     c.test_leverage(k, total(batch, [d.outstanding(k) for d in debts]), alive)
-                elif c.terms.kind == "external":
-                    c.test_external(k, alive)
             held = test.passes(
                 k, earned + line["equity"] + cured, np.maximum(total(batch, service) - line["hedge"], 0.0)
             )

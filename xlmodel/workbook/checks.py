@@ -8,6 +8,7 @@ import numpy as np
 
 from xlmodel.deal import Analysis
 from xlmodel.deal.enforcement import premise
+from xlmodel.workbook.selling import blocks
 from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import lines_of, ratio
@@ -147,7 +148,7 @@ def _agreement(analysis: Analysis) -> list[Check]:
             sold_for = premise(analysis, removed=removed)
             for kind in ("flv", "nflv", "olv", "nolv"):
                 worth = float(getattr(sold_for, kind).sum()) / MILLION
-                cells = "+".join(f"{{prem{i}.{where}.{kind}}}" for i in range(len(analysis.deal.assets)))
+                cells = "+".join(f"{{prem{i}.{where}.{kind}}}" for i in range(len(blocks(analysis))))
                 name = f"{kind.upper()} {'removed' if removed else 'in place'}, its length searched for by xlmodel"
                 found.append(Check(name, f"={cells}", worth, None, worth))
     return found

@@ -6,18 +6,18 @@ import numpy as np
 
 from xlmodel.collateral.ltv import loan_to_value
 from xlmodel.deal import Analysis
-from xlmodel.deal.enforcement import sale_units, years_to_sale
+from xlmodel.deal.enforcement import years_to_sale
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import bridge_chart
 from xlmodel.workbook.collateral_charts import LINES, ltv_chart
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, TOTAL, UNIT, Grid
 from xlmodel.workbook.panel import beside, follow, highest
-from xlmodel.workbook.selling import walk
+from xlmodel.workbook.selling import blocks, steps, together
 from xlmodel.workbook.sheet import Chart, Page
 from xlmodel.workbook.tornado import tornado
 from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, day, shown
+from xlmodel.workbook.wording import UNDEFINED, day
 
 LEFT, BASE, VALUE, LOSS, SHARE = TOTAL, CLOSING, FIRST, FIRST + 1, FIRST + 2
 _HIGH: Final = 380
@@ -65,7 +65,7 @@ def _figures(grid: Grid, analysis: Analysis, ratios: dict[str, Floats]) -> None:
     for key, (name, *_) in LINES.items():
         grid.scalar(f"col.{key}0", f"LTV at closing, {name[0].lower()}{name[1:]}", "%", f"={{{key}|closing}}",
                     "percent")  # fmt: skip
-    gap, _money = _gap(ratios), _money(analysis)
+    gap = _gap(ratios)
     grid.scalar("col.gap0", "Illusion at closing, points of LTV", "%", "={col.gap|closing}", "percent")  # fmt: skip
     grid.scalar("col.money0", "Illusion at closing: value that no sale brings", "USD m", "={col.money|closing}",
                 "money")  # fmt: skip
@@ -73,17 +73,12 @@ def _figures(grid: Grid, analysis: Analysis, ratios: dict[str, Floats]) -> None:
     formula, value, when, date = highest("col.gap", gap[1:], serials)
     grid.scalar("col.widest", "Widest illusion after closing, points of LTV", "%", formula, "percent")
     grid.scalar("col.widest.date", "Date of the widest illusion", "date", when, "period")
-    if (since := analysis.underwater_date) is not None:
-        float(to_serial(since))
     grid.scalar(
         "col.under", "First date under water", "date",
         "=IF({balance|closing}>{economic|closing},{date|closing},IF(MAX({shortfall|all})<=0,"
         '"never",{date|last}-SUMPRODUCT(MAX(({shortfall|all}>0)*({date|last}-{date|all})))))',
         "period",
     )  # fmt: skip
-    cut = analysis.haircut
-    assert cut is not None  # noqa: S101  this sheet is only written for a deal with a sale
-    _total, _net = cut.total.item(), cut.present_value.item() / MILLION
     grid.scalar(
         "col.critical", "Critical LTV on value: above it a sale does not repay", "%",
         f'=IF(ISNUMBER({{haircut.total}}),1-{{haircut.total}},"{UNDEFINED}")',
@@ -96,20 +91,12 @@ def _gap(ratios: dict[str, Floats]) -> Floats:
     return ratios["ltv_liquidation"] - ratios["ltv_nominal"]
 
 
-def _money(analysis: Analysis) -> Floats:
-    now, after = analysis.at_close, analysis.values
-    assert now.liquidation is not None and after.liquidation is not None  # noqa: S101, PT018  a sale is wanted
-    return (np.append(now.cost, after.cost) - np.append(now.liquidation, after.liquidation)) / MILLION
-
-
 def _lines(grid: Grid, analysis: Analysis, ratios: dict[str, Floats]) -> None:
     """Write the ratios as they stand on the Timeline, and the distance between the first and the last."""
     grid.section("Loan to value on every date")
     for key, (name, *_) in LINES.items():
-        shown(ratios[key])
         grid.row(f"col.{key}", f"LTV {name[0].lower()}{name[1:]}", "%", f"={{{key}}}", "percent",
                  closing=True)  # fmt: skip
-    shown(_gap(ratios))
     grid.row(
         "col.gap", "Illusion, points of LTV", "%",
         "=IF(AND(ISNUMBER({ltv_liquidation}),ISNUMBER({ltv_nominal})),"
@@ -131,19 +118,13 @@ def _bridge(grid: Grid, analysis: Analysis) -> None:
         page.text(row, column, head, ("head", "head unit")[column] if column <= UNIT else "head right")
     paid, worth = (float(x) / MILLION for x in (analysis.at_close.cost[0], cut.reference_value.item()))
     first, below = row + 1, "{col.bridge.cost}"
-    _level(page, first, "Cost", "cost", "={cost|closing}", paid)
-    fall = ("reference", "Change of value since", "={haircut.reference}", worth, paid)
-    taken = [fall]
-    left = worth
-    # The same numbers as on the sheet Haircut, down to the last bit: parts of the engine would differ in rounding.
-    price, units = sale_units(analysis)[::-1]
-    walks = [walk(analysis, i, float(p * q) / MILLION) for i, (p, q) in enumerate(zip(price, units, strict=True))]
-    for step in zip(*walks, strict=True):
-        before, left = left, sum(after for *_, after in step)
-        part = step[0][0]
-        taken.append((part.part, part.short, f"={{haircut.{part.part}.left}}", left, before))
+    _level(page, first, "Cost", "cost", "={cost|closing}")
+    found = blocks(analysis)
+    parts = [*steps(analysis, found[0]), *(together(analysis) if len(found) > 1 else ())]
+    taken = [("reference", "Change of value since", "={haircut.reference}")]
+    taken += [(step.part, step.short, f"={{haircut.{step.part}.left}}") for step in parts]
     row = first
-    for key, name, formula, after, before in taken:
+    for key, name, formula in taken:
         row += 1
         page.text(row, LABEL, name)
         here = f"{{col.bridge.{key}}}"
@@ -155,7 +136,7 @@ def _bridge(grid: Grid, analysis: Analysis) -> None:
         page.formula(row, SHARE, f"=({below}-{here})/{{col.bridge.cost}}", "calc percent")
         below = here
     row += 1
-    _level(page, row, "Cash of the sale", "net", "={haircut.net}", cut.present_value.item() / MILLION)
+    _level(page, row, "Cash of the sale", "net", "={haircut.net}")
     for key, column in (("label", LABEL), ("base", BASE), ("value", VALUE), ("loss", LOSS)):
         page.name_block(f"col.bridge.{key}", first, row, column)
     page.formula(row, SHARE, "={col.bridge.net}/{col.bridge.cost}", "strong percent")  # fmt: skip
@@ -174,7 +155,7 @@ def _bridge(grid: Grid, analysis: Analysis) -> None:
     grid.next_row = page.charts[-1].last_row + 1
 
 
-def _level(page: Page, row: int, label: str, key: str, formula: str, value: float) -> None:
+def _level(page: Page, row: int, label: str, key: str, formula: str) -> None:
     """Write a full column of the chart, its first or its last."""
     page.text(row, LABEL, label, "strong label" if key == "net" else "key label")
     look = "strong money" if key == "net" else "key money"

@@ -40,6 +40,7 @@ class Cells:
         self._layout = layout
         self._values: dict[tuple[str, int, int], Any] = {}
         self._formulas: dict[tuple[str, int, int], str] = {}
+        self._asked: set[tuple[str, int, int]] = set()
 
     def put(self, sheet: str, row: int, column: int, value: Any) -> None:
         """Give a cell its value."""
@@ -57,10 +58,15 @@ class Cells:
         template = self._formulas.get(at)
         if template is None:
             return None
+        if at in self._asked:
+            raise ValueError(f"a formula hangs on itself: {sheet}, row {row + 1}, column {column + 1}: {template}")
+        self._asked.add(at)
         try:
             found = _single(parsed(template)(self, column, row))
         except Failed as failed:
             found = failed
+        finally:
+            self._asked.discard(at)
         if isinstance(found, bool | np.bool_):
             found = bool(found)
         elif isinstance(found, np.generic):
@@ -196,7 +202,7 @@ def _call(tokens: list[_Token], at: int) -> tuple[Node, int]:
     if name not in FUNCTIONS:
         raise ValueError(f"the function {name} is not one that the report's formulas use")
     function = FUNCTIONS[name]
-    return (lambda cells, column, row: function(*(n(cells, column, row) for n in arguments))), at + 1
+    return (lambda cells, column, row: function(*[n(cells, column, row) for n in arguments])), at + 1
 
 
 def _asked(node: Node, cells: Cells, column: int, row: int) -> Callable[[], Any]:

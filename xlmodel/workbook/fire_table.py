@@ -8,9 +8,8 @@ from xlmodel.deal import Analysis
 from xlmodel.deal.enforcement import Together, together
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.panel import TIE
-from xlmodel.workbook.selling import steps
+from xlmodel.workbook.selling import blocks
 from xlmodel.workbook.sheet import Page
-from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED
 
 NAME, UNITS, OWED, THRESHOLD, MARK, ALONE, PAID, TOGETHER, SHARED, LOST = range(10)
@@ -45,22 +44,16 @@ def fire_table(page: Page, analysis: Analysis, row: int) -> int:
 
 
 def _prices(page: Page, analysis: Analysis, found: Together, row: int) -> int:
-    fire = analysis.deal.fire_sale
-    assert fire is not None  # noqa: S101  a fire sale is wanted
-    sale = analysis.deal.sale
-    assert sale is not None and sale.depth is not None  # noqa: S101, PT018  a fire sale has a sale with depth
-    shocked = found.price * (1 - fire.shock.value)
-    kept = shocked / MILLION * _kept(analysis)
-    for offset, (label, unit, formula, value, kind, key) in enumerate((
-        ("Price of a unit before the news", "USD", "={sold0.reference}/{assets[0].units}*{million}", found.price,
-         "quantity", "fire.price"),
-        ("Price after the shock, before anyone sells", "USD", "={fire.price}*(1-{fire_sale.shock})", shocked,
-         "quantity", "fire.shocked"),
+    units = blocks(analysis)[0].units
+    for offset, (label, unit, formula, kind, key) in enumerate((
+        ("Price of a unit before the news", "USD", f"={{sold0.reference}}/{units}*{{million}}", "quantity", "fire.price"),
+        ("Price after the shock, before anyone sells", "USD", "={fire.price}*(1-{fire_sale.shock})", "quantity",
+         "fire.shocked"),
         ("Left of a unit by every step in per cent but depth", "USD m",
          "={fire.shocked}/{million}*(1-{sold0.obsolescence})*(1-{sold0.condition})*(1-{sold0.integration})*"
-         "(1-{sold0.selling})", kept, "years", "fire.kept"),
+         "(1-{sold0.selling})", "years", "fire.kept"),
         ("Units that take the price down by 1/e, over the months of the sale", "units",
-         "={sale.depth}*{sale.months_to_sale}", sale.depth.value * sale.months_to_sale.value, "count", "fire.depth"),
+         "={sale.depth}*{sale.months_to_sale}", "count", "fire.depth"),
     )):  # fmt: skip
         page.text(row + offset, NAME, label)
         page.text(row + offset, UNITS, unit, "unit")
@@ -68,17 +61,12 @@ def _prices(page: Page, analysis: Analysis, found: Together, row: int) -> int:
     return row + 5
 
 
-def _kept(analysis: Analysis) -> float:
-    by_part = {step.part: step.value for step in steps(analysis, 0)}
-    return float(np.prod([1 - by_part[part] for part in ("obsolescence", "condition", "integration", "selling")]))
-
-
 def _lender(page: Page, analysis: Analysis, found: Together, i: int, row: int) -> None:
     """Write one lender; the first is the one of this deal."""
     own, path = i == 0, f"other_lenders[{i - 1}]"
     page.text(row, NAME, found.names[i], "bold" if own else "text")
     units, owed = f"{{fire{i}.units}}", f"{{fire{i}.owed}}"
-    page.formula(row, UNITS, "={assets[0].units}" if own else f"={{{path}.units}}", "calc count", f"fire{i}.units")  # fmt: skip
+    page.formula(row, UNITS, f"={blocks(analysis)[0].units}" if own else f"={{{path}.units}}", "calc count", f"fire{i}.units")  # fmt: skip
     page.formula(row, OWED, "={haircut.owed}" if own else f"={{{path}.balance}}", "calc money", f"fire{i}.owed")  # fmt: skip
     page.formula(row, THRESHOLD, "={fire_sale.threshold}" if own else f"={{{path}.threshold}}",
                  "calc percent", f"fire{i}.threshold")  # fmt: skip

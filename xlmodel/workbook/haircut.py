@@ -2,14 +2,10 @@
 
 from typing import Final
 
-import numpy as np
-
 from xlmodel.deal import Analysis
-from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import bridge_chart
-from xlmodel.workbook.selling import Step, reference, steps, walk
+from xlmodel.workbook.selling import Block, Step, blocks, steps, together
 from xlmodel.workbook.sheet import Chart, Page
-from xlmodel.workbook.timeline.collateral import economic_value
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, day
 
@@ -35,8 +31,8 @@ def haircut(page: Page, analysis: Analysis) -> None:
         "calc date", "haircut.date",
     )  # fmt: skip
     row = 5
-    for i in range(len(analysis.deal.assets)):
-        row = _asset(page, analysis, i, row) + 1
+    for block in blocks(analysis):
+        row = _block(page, analysis, block, row) + 1
     row = _bridge(page, analysis, row)
     cut = analysis.haircut
     assert cut is not None  # noqa: S101  this sheet is only written for a deal with a sale
@@ -56,38 +52,32 @@ def haircut(page: Page, analysis: Analysis) -> None:
     )  # fmt: skip
 
 
-def _asset(page: Page, analysis: Analysis, i: int, row: int) -> int:
-    """Write the steps of one asset below each other; return the row after."""
-    asset, sale = analysis.deal.assets[i], analysis.deal.sale
+def _block(page: Page, analysis: Analysis, block: Block, row: int) -> int:
+    """Write the steps of one block below each other; return the row after."""
+    sale, key = analysis.deal.sale, f"sold{block.index}"
     assert sale is not None  # noqa: S101  this sheet is only written for a deal with a sale
-    for column, head in enumerate((asset.name, "Takes of what is left", "Lost, USD m", "Left, USD m")):
+    for column, head in enumerate((block.name, "Takes of what is left", "Lost, USD m", "Left, USD m")):
         page.text(row, column, head, "head" if column == STEP else "head right")
     row += 1
-    source = f"asset{i}.{'economic' if sale.unit_price is None else 'reference'}"
-    worth = _worth(analysis, i)
+    source = "{asset#.economic|path}" if sale.unit_price is None else "{asset#.reference|path}"
+    found = [f"INDEX({source.replace('#', str(i))},MATCH({{haircut.date}},{{date|path}},0))" for i in block.assets]
     page.text(row, STEP, "Reference value" + (f", basis {sale.basis.replace('_', ' ')}"))
-    page.formula(
-        row, LEFT, f"=INDEX({{{source}|path}},MATCH({{haircut.date}},{{date|path}},0))", "calc money",
-        f"sold{i}.reference",
-    )  # fmt: skip
-    before = f"sold{i}.reference"
-    for step, lost, left in walk(analysis, i, worth):
+    page.formula(row, LEFT, "=" + "+".join(found), "calc money", f"{key}.reference")
+    before = f"{key}.reference"
+    for step in steps(analysis, block):
         row += 1
-        _step(page, row, i, step, before, lost, left)
-        before = f"sold{i}.{step.part}.left"
+        _step(page, row, key, step, before)
+        before = f"{key}.{step.part}.left"
     row += 1
-    shares = [s.part for s in steps(analysis, i) if not s.cost and s.part != "discounting"]
+    shares = [s.part for s in steps(analysis, block) if not s.cost and s.part != "discounting"]
     page.text(row, STEP, "Left before costs, as a share of the reference value")
-    page.formula(
-        row, LOSS, "=" + "*".join(f"(1-{{sold{i}.{part}}})" for part in shares), "calc percent",
-        f"sold{i}.kept",
-    )  # fmt: skip
+    page.formula(row, LOSS, "=" + "*".join(f"(1-{{{key}.{part}}})" for part in shares), "calc percent", f"{key}.kept")
     return row + 1
 
 
-def _step(page: Page, row: int, i: int, step: Step, before: str, lost: float, left: float) -> None:
+def _step(page: Page, row: int, of: str, step: Step, before: str) -> None:
     """Write one step."""
-    key = f"sold{i}.{step.part}"
+    key = f"{of}.{step.part}"
     page.text(row, STEP, step.label)
     page.formula(row, LOSS, f"={step.formula or '0'}", "calc amount" if step.cost else "calc percent", key)
     taken = f"=MIN({{{key}}},{{{before}}})" if step.cost else f"={{{before}}}*{{{key}}}"
@@ -95,28 +85,9 @@ def _step(page: Page, row: int, i: int, step: Step, before: str, lost: float, le
     page.formula(row, LEFT, f"={{{before}}}-{{{key}.lost}}", "calc money", f"{key}.left")
 
 
-def _economic(analysis: Analysis, i: int) -> Floats:
-    """The economic value of one asset on the day of the sale, in USD m."""
-    at, years = _at(analysis), np.concatenate([[0.0], analysis.timeline.years])
-    return economic_value(analysis, i, years)[at : at + 1] / MILLION
-
-
-def _at(analysis: Analysis) -> int:
-    """The place of the day of the sale on the timeline, closing being 0."""
-    if analysis.haircut_date == analysis.closing:
-        return 0
-    return int(np.searchsorted(analysis.dates, analysis.haircut_date)) + 1
-
-
-def _worth(analysis: Analysis, i: int) -> float:
-    """The reference value of one asset on that day, in USD m."""
-    return float(reference(analysis.deal.assets[i], analysis, _economic(analysis, i))[0])
-
-
 def _bridge(page: Page, analysis: Analysis, row: int) -> int:
     """Write the sum over all assets as the columns of the chart; return the row after."""
-    cut, count = analysis.haircut, len(analysis.deal.assets)
-    assert cut is not None  # noqa: S101  this sheet is only written for a deal with a sale
+    found = blocks(analysis)
     heads = (
         "All collateral",
         "Of the reference value",
@@ -130,38 +101,38 @@ def _bridge(page: Page, analysis: Analysis, row: int) -> int:
         page.text(row, column, head, "head" if column == STEP else "head right")
     row += 1
     first = row
-    whole = cut.reference_value.item() / MILLION
-    walks = [walk(analysis, i, _worth(analysis, i)) for i in range(count)]
     page.text(row, STEP, "Reference value")
-    page.formula(row, LEFT, _sum("{sold#.reference}", count), "calc money", "haircut.reference")
-    _columns(page, row, "0", 0.0, "{haircut.reference}", whole, "0", 0.0)
-    for taken in zip(*walks, strict=True):
+    page.formula(row, LEFT, _sum("{sold#.reference}", found), "calc money", "haircut.reference")
+    _columns(page, row, "0", "{haircut.reference}", "0")
+    for step in steps(analysis, found[0]):
         row += 1
-        step, lost, left = taken[0][0], sum(x for _, x, _ in taken), sum(x for _, _, x in taken)
         page.text(row, STEP, step.short)
-        page.formula(
-            row, LOSS, f'=IF({{haircut.reference}}>0,{{haircut.{step.part}}}/{{haircut.reference}},"{UNDEFINED}")',
-            "calc percent",
-        )  # fmt: skip
-        page.formula(row, LEFT, _sum(f"{{sold#.{step.part}.left}}", count), "calc money", f"haircut.{step.part}.left")
-        _columns(
-            page, row, f"{{haircut.{step.part}.left}}", left, "0", 0.0,
-            _sum(f"{{sold#.{step.part}.lost}}", count)[1:], lost, f"haircut.{step.part}",
-        )  # fmt: skip
+        _of_reference(page, row, step)
+        page.formula(row, LEFT, _sum(f"{{sold#.{step.part}.left}}", found), "calc money", f"haircut.{step.part}.left")
+        lost = _sum(f"{{sold#.{step.part}.lost}}", found)[1:]
+        _columns(page, row, f"{{haircut.{step.part}.left}}", "0", lost, f"haircut.{step.part}")
+        before = f"haircut.{step.part}.left"
+    for step in together(analysis) if len(found) > 1 else ():
+        row += 1
+        page.text(row, STEP, step.short)
+        _of_reference(page, row, step)
+        amount = step.formula or "0"
+        lost = f"MIN({amount},{{{before}}})" if step.cost else f"{{{before}}}*({amount})"
+        page.formula(row, LEFT, f"={{{before}}}-{lost}", "calc money", f"haircut.{step.part}.left")
+        _columns(page, row, f"{{haircut.{step.part}.left}}", "0", lost, f"haircut.{step.part}")
+        before = f"haircut.{step.part}.left"
     row += 1
-    present = cut.present_value.item() / MILLION
     page.text(row, STEP, "Net value", "strong label")
-    cut.total.item()
     page.formula(
         row, LOSS, f'=IF({{haircut.reference}}>0,1-{{haircut.net}}/{{haircut.reference}},"{UNDEFINED}")',
         "strong percent", "haircut.total",
     )  # fmt: skip
     page.text(row, LOST, "haircut", "strong unit")
     page.formula(row, LEFT, "={haircut.discounting.left}", "strong money", "haircut.net")
-    _columns(page, row, "0", 0.0, "{haircut.net}", present, "0", 0.0)
+    _columns(page, row, "0", "{haircut.net}", "0")
     for key, column in (("label", STEP), ("base", BASE), ("value", VALUE), ("loss", CUT)):
         page.name_block(f"bridge.{key}", first, row, column)
-    page.text(row + 1, STEP, "Debt owed on that day")
+    page.text(row + 1, STEP, "Outstanding balance on that day")
     page.formula(
         row + 1, LEFT, "=INDEX({balance|path},MATCH({haircut.date},{date|path},0))", "calc money", "haircut.owed"
     )
@@ -176,15 +147,20 @@ def _bridge(page: Page, analysis: Analysis, row: int) -> int:
     return row + 3
 
 
-def _columns(
-    page: Page, row: int, base: str, base_value: float, value: str, worth: float, loss: str, lost: float, key: str = ""
-) -> None:
+def _of_reference(page: Page, row: int, step: Step) -> None:
+    page.formula(
+        row, LOSS, f'=IF({{haircut.reference}}>0,{{haircut.{step.part}}}/{{haircut.reference}},"{UNDEFINED}")',
+        "calc percent",
+    )  # fmt: skip
+
+
+def _columns(page: Page, row: int, base: str, value: str, loss: str, key: str = "") -> None:
     """Write the three stacked parts of one column of the chart."""
     page.formula(row, BASE, f"={base}", "calc money")
     page.formula(row, VALUE, f"={value}", "calc money")
     page.formula(row, CUT, f"={loss}", "calc money", key)
 
 
-def _sum(template: str, count: int) -> str:
-    """The sum of a formula over all assets, whose number stands for #."""
-    return "=" + "+".join(template.replace("#", str(i)) for i in range(count))
+def _sum(template: str, found: list[Block]) -> str:
+    """The sum of a formula over all blocks, whose number stands for #."""
+    return "=" + "+".join(template.replace("#", str(block.index)) for block in found)

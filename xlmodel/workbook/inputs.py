@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from xlmodel.deal import Analysis
 from xlmodel.deal.quantity import ASSUMPTION, Sourced
+from xlmodel.deal.terms.sale import markets
 from xlmodel.deal.terms.tax import shares
 from xlmodel.maths.dates import to_serial
 from xlmodel.workbook.checks import DIGITS, TOLERANCE_VALUE
@@ -192,7 +193,14 @@ def _constants(page: Page, row: int, analysis: Analysis) -> None:
         ("periods_per_year", "Periods a year", analysis.periods_per_year, "count", "periods", "The timeline above"),
         ("instant", "Moments closer than this are one", 1e-9, "difference", "years", "Convention"),
         ("rent.back", "Rent is read before the end of a period by", back, "quantity", "periods", "The rent above"),
-        ("assets.count", "Assets that share a fixed cost", len(deal.assets), "count", "assets", "Those listed above"),
+        (
+            "markets.count",
+            "Markets that share a fixed cost",
+            len(markets(deal)),
+            "count",
+            "markets",
+            "Those of the assets above",
+        ),
         ("tie", "Covenants forgive this share of the level", 1e-12, "difference", "share", "Rounding"),
         ("dust", "Service below this share of the debt is no service", 1e-9, "difference", "share", "Rounding"),
         ("checks.digits", "Differences are rounded to digits", DIGITS, "count", "digits", "USD m to the dollar"),
@@ -205,7 +213,7 @@ def _constants(page: Page, row: int, analysis: Analysis) -> None:
         ]
     unused = {"instant"} if not deal.contracts else set()
     unused |= {"rent.back"} if deal.merchant is None else set()
-    unused |= {"assets.count"} if len(deal.assets) == 1 else set()
+    unused |= {"markets.count"} if len(markets(deal)) == 1 or deal.premises is None else set()
     for key, name, value, kind, unit, why in constants:
         if key in unused:
             continue

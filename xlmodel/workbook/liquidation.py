@@ -8,6 +8,7 @@ from xlmodel.deal.enforcement import owed_at_sale, sale_units
 from xlmodel.workbook.collateral_charts import horizon_chart
 from xlmodel.workbook.fire_table import fire_table
 from xlmodel.workbook.premises import FORCED, ORDERLY, Terms, terms
+from xlmodel.workbook.selling import blocks
 from xlmodel.workbook.sheet import Chart, Page, Value
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, day
@@ -44,7 +45,7 @@ def liquidation(page: Page, analysis: Analysis) -> None:
     )  # fmt: skip
     units, price = sale_units(analysis)
     each = [terms(analysis, i, float(p * q) / MILLION) for i, (p, q) in enumerate(zip(price, units, strict=True))]
-    table = _Table(page, each, [asset.name for asset in deal.assets], 3)
+    table = _Table(page, each, [block.name for block in blocks(analysis)], 3)
     _constants(table)
     _depth(table, analysis)
     _premises(table, analysis, removed=True)
@@ -57,7 +58,7 @@ def liquidation(page: Page, analysis: Analysis) -> None:
 
 def _last(analysis: Analysis) -> int:
     """The last column: of the assets and their sum, or of the rounds of a fire sale."""
-    return max(LAST, FIRST + len(analysis.deal.assets), FIRST + 1 + len(analysis.deal.other_lenders))
+    return max(LAST, FIRST + len(blocks(analysis)), FIRST + 1 + len(analysis.deal.other_lenders))
 
 
 class _Table:

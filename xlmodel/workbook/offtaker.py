@@ -12,6 +12,7 @@ from xlmodel.workbook.grid import LABEL, Grid
 from xlmodel.workbook.loan_charts import flow_chart
 from xlmodel.workbook.panel import beside, follow
 from xlmodel.workbook.sheet import Chart, Page
+from xlmodel.workbook.timeline.cash import starts
 from xlmodel.workbook.wording import UNDEFINED
 
 _LINES: Final = (
@@ -67,9 +68,10 @@ def _figures(grid: Grid, analysis: Analysis, found: Offtake) -> None:
 
 def _ending(grid: Grid, analysis: Analysis, i: int, ending: Ending) -> None:
     """Write what is owed on a unit when a contract has run its term, and what the unit is sold for."""
-    name, key = analysis.deal.contracts[i].name, f"off{i}"
+    contract = analysis.deal.contracts[i]
+    name, key = contract.name, f"off{i}"
     fleet = "(" + "+".join(f"{{assets[{n}].units}}" for n in range(len(analysis.deal.assets))) + ")"
-    term = f"{{contracts[{i}].term}}/{{months_per_year}}-{{instant}}"
+    term = f"{starts(contract, i)}+{{contracts[{i}].term}}/{{months_per_year}}-{{instant}}"
     grid.scalar(f"{key}.end", f"{name} ends in period", "number",
                 f"=MAX(SUMPRODUCT(--(({{years|all}}-{{length|all}})<{term})),1)", "count")  # fmt: skip
     at = f"{{{key}.end|closing}}"
@@ -161,6 +163,6 @@ def _customer(grid: Grid, analysis: Analysis, i: int, found: Customer) -> None:
     paid = f"-{{{key}.proceeds}}" if terms.termination is not None else ""
     grid.money(f"{key}.short", "Debt that neither pays", f"=MAX({{{key}.owed}}{paid}-{{{key}.worth}},0)",
            "key", total=False)  # fmt: skip
-    term = f"{{contracts[{i}].term}}/{{months_per_year}}-{{instant}}"
+    term = f"{starts(contract, i)}+{{contracts[{i}].term}}/{{months_per_year}}-{{instant}}"
     grid.money(f"{key}.expected", "Expected loss of the period",
            f"=IF({{years}}-{{length}}<{term},({{{key}.survival|prev}}-{{{key}.survival}})*{{{key}.short}},0)")  # fmt: skip

@@ -14,6 +14,7 @@ from xlmodel.collateral.depth import square_root
 from xlmodel.deal import Analysis
 from xlmodel.deal.quantity import amount
 from xlmodel.workbook.panel import TIE
+from xlmodel.workbook.selling import blocks
 from xlmodel.workbook.units import MILLION
 
 DEPTH, DECAY, MONTHS = "{sale.depth}", "{sale.annual_decay}", "{months_per_year}"
@@ -22,7 +23,7 @@ FORCED, ORDERLY = "{premises.forced_months}", "{premises.orderly_months}"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the sale of one asset meets, as cells and as numbers; money in USD m."""
+    """What the sale on one market meets, as cells and as numbers; money in USD m."""
 
     index: int
     units: float
@@ -131,20 +132,21 @@ class Terms:
 
 
 def terms(analysis: Analysis, index: int, worth: float) -> Terms:
-    """Return the terms of one asset worth so many USD m on the day of the sale."""
+    """Return the terms of the hardware of one market worth so many USD m on the day of the sale."""
     deal = analysis.deal
-    sale, said, asset = deal.sale, deal.premises, deal.assets[index]
+    sale, said, block = deal.sale, deal.premises, blocks(analysis)[index]
     assert sale is not None and said is not None and sale.depth is not None  # noqa: S101, PT018  premises are wanted
-    count = len(deal.assets)
+    count = len(blocks(analysis))
+    number = float(sum(deal.assets[i].units.value for i in block.assets))
 
     def cell(path: str, number: object) -> str:
         return f"{{{path}}}" if number is not None else "0"
 
-    shared = "/{assets.count}" if count > 1 else ""
-    units = f"{{assets[{index}].units}}"
+    shared = "/{markets.count}" if count > 1 else ""
+    units = block.units
     return Terms(
         index=index,
-        units=asset.units.value,
+        units=number,
         worth=worth,
         depth=sale.depth.value,
         decay=sale.annual_decay.value,
@@ -156,7 +158,7 @@ def terms(analysis: Analysis, index: int, worth: float) -> Terms:
         condition=amount(sale.condition),
         integration=amount(sale.integration),
         selling=amount(sale.selling),
-        removal=amount(sale.cost_per_unit) * asset.units.value / MILLION,
+        removal=amount(sale.cost_per_unit) * number / MILLION,
         fixed=amount(sale.fixed_cost) / count / MILLION,
         cells={
             "units": units,

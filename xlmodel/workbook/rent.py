@@ -7,15 +7,17 @@ import numpy as np
 from xlmodel.deal import Analysis
 from xlmodel.deal.inputs import Contract
 from xlmodel.deal.rent import RentNeed, rent_need
+from xlmodel.deal.terms.contracts import invoiced
+from xlmodel.errors import NO_REVENUE
 from xlmodel.loan.breakeven import SEARCH
+from xlmodel.loan.coverage import cover
 from xlmodel.maths.dates import to_serial
-from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import Line
 from xlmodel.workbook.grid import FIRST, Grid
 from xlmodel.workbook.loan_charts import rent_chart
 from xlmodel.workbook.panel import beside, follow, highest
 from xlmodel.workbook.sheet import Page
-from xlmodel.workbook.timeline.cash import term_of
+from xlmodel.workbook.timeline.cash import starts
 from xlmodel.workbook.wording import UNDEFINED, day
 
 NEVER: Final = "none"
@@ -84,48 +86,43 @@ def _paths(grid: Grid, analysis: Analysis) -> None:
     grid.section("Rent and contracts")
     if deal.merchant is not None:
         grid.row("rent.spot", "Spot rent", "USD a unit-hour", "={rental}", "price")
-    held, shares = np.zeros(line.years.size), []
+    _held, shares = np.zeros(line.years.size), []
     for i, contract in enumerate(deal.contracts):
         if contract.price is None or contract.share is None:
             continue
         grid.row(
             f"rent.price{i}", f"{contract.name}: price", "USD a unit-hour",
-            f'=IF({{contract{i}.runs}}=1,{{contracts[{i}].price}},"{UNDEFINED}")', "price",
+            f'=IF({{contract{i}.hours}}>0,{_paid(i, contract)},"{UNDEFINED}")', "price",
         )  # fmt: skip
-        shares.append(f"{{contract{i}.runs}}*{{contracts[{i}].share}}")
-        held = held + contract.share.value * term_of(analysis, contract)
+        shares.append(f"{{contract{i}.hours}}")
     if shares:
-        _roll_off(grid, "Share of the fleet under contract", "=" + "+".join(shares), held)
+        bound = "+".join(shares)
+        _roll_off(grid, "Contracted capacity (%)", f"=IF({{units}}*{{hours}}>0,({bound})/({{units}}*{{hours}}),0)")
     elif deal.contracts:
-        begins, last = "({years}-{length})", "{{contracts[{}].term}}/{{months_per_year}}"
-        lasts = [last.format(i) for i in range(len(deal.contracts))]
-        each = ",".join(f"MAX(0,MIN({x},{{years}})-MAX({begins},0))/{{length}}" for x in lasts)
-        inside = np.max([line.overlap(0.0, c.term.value / 12) / line.length for c in deal.contracts], axis=0)
-        _roll_off(grid, "Share of the period under contract", f"=MAX({each})", inside)
+        each = []
+        for i, contract in enumerate(deal.contracts):
+            start, term = starts(contract, i), f"{{contracts[{i}].term}}/{{months_per_year}}"
+            end = term if start == "0" else f"{start}+{term}"
+            each.append(f"MAX(0,MIN({end},{{years}})-MAX({{years}}-{{length}},{start}))/{{length}}")
+        _roll_off(grid, "Share of the period under contract", f"=MAX({','.join(each)})")
 
 
-def _price(analysis: Analysis, contract: Contract) -> Floats:
-    """The price of a contract while it runs."""
-    assert contract.price is not None  # noqa: S101  the caller asked
-    return np.where(term_of(analysis, contract) > 0, contract.price.value, np.nan)
+def _paid(i: int, contract: Contract) -> str:
+    """The formula of what a contract pays for an hour that it takes."""
+    shares = [
+        f"{{contracts[{i}].{name}}}" for name in ("take_or_pay", "own_usage") if getattr(contract, name) is not None
+    ]
+    payable = f"*MAX({','.join(shares)})" if contract.take_or_pay is not None else ""
+    plain = contract.escalation is None and not contract.steps and not contract.renewals
+    return f"{{contracts[{i}].price}}" if plain else f"{{contract{i}}}*{{million}}/({{contract{i}.hours}}{payable})"
 
 
-def _an_hour(analysis: Analysis) -> Floats:
-    """Revenue of an installed unit-hour, undefined where there is none."""
-    earned = analysis.earnings
-    revenue = earned.contract_revenue + earned.merchant_revenue
-    hours = analysis.timeline.length * 8760 * float(sum(asset.units.value for asset in analysis.deal.assets))
-    return np.where(revenue > 0, revenue / hours, np.nan)
-
-
-def _roll_off(grid: Grid, label: str, formula: str, values: Floats) -> None:
+def _roll_off(grid: Grid, label: str, formula: str) -> None:
     """Write what is under contract, and what runs out with the period before."""
     grid.row(
         "rent.contracted", label, "%", formula, "percent", closing=True,
         closing_formula="={rent.contracted|first}",
     )  # fmt: skip
-    lost = np.maximum(np.concatenate([values[:1], values[:-1]]) - values, 0.0)
-    lost = np.where(lost <= 1e-12, 0.0, lost)
     grid.row(
         "rent.rolled", "Rolls off as the period begins", "%",
         "=IF({rent.contracted|prev}-{rent.contracted}>{tie},{rent.contracted|prev}-{rent.contracted},0)",
@@ -140,7 +137,7 @@ def _sources(grid: Grid, analysis: Analysis) -> None:
     if deal.contracts:
         grid.money("rent.from_contracts", "Contracts", "={contract_revenue}")
     if deal.merchant is not None:
-        grid.money("rent.from_spot", "Merchant rent", "={merchant_revenue}")
+        grid.money("rent.from_spot", "Uncontracted (spot) revenue", "={merchant_revenue}")
     parts = [
         key for key, there in (("from_contracts", bool(deal.contracts)), ("from_spot", deal.merchant is not None))
         if there
@@ -179,7 +176,6 @@ def _break_even(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
         "multiple", weight="key",
     )  # fmt: skip
     if deal.merchant is None:
-        _an_hour(analysis)
         grid.row(
             "rent.earned", "Revenue an installed unit-hour", "USD a unit-hour",
             f'=IF({{rent.revenue}}>0,{{rent.revenue}}*{{million}}/({{units}}*{{hours}}),"{UNDEFINED}")',
@@ -245,13 +241,17 @@ def _chart(grid: Grid, analysis: Analysis, need: RentNeed, top: int) -> None:
         even = need.spot_multiple * rents
     else:
         title, name = "Revenue an installed unit-hour against what the debt needs", "Break-even revenue"
-        rents = _an_hour(analysis)
+        earned = analysis.earnings
+        hours = analysis.timeline.length * 8760 * earned.units
+        rents = cover(earned.contract_revenue + earned.merchant_revenue, hours, NO_REVENUE)
         lines = [(Line("rent.earned", "Revenue an installed unit-hour", "#1F3864", "solid", 2.25), rents)]
         even = need.multiple * rents
     priced = [(i, contract) for i, contract in enumerate(deal.contracts) if contract.price is not None]
     for (i, contract), dash in zip(priced, _DASHES, strict=False):
         look = Line(f"rent.price{i}", f"{contract.name}: price", "#2E7D32", dash, 1.75)
-        lines.append((look, _price(analysis, contract)))
+        paid = invoiced(deal, contract, analysis.timeline)
+        # Where it does not run its line is broken.
+        lines.append((look, np.where(paid > 0, paid, np.nan)))
     lines.append((Line("rent.even", name, "#C00000", "dash", 2.25), even))
     known = need.multiple[~np.isnan(need.multiple)]
     worst = f" At its worst a period needs {known.max():.2f} times its revenue." if known.size else ""

@@ -152,11 +152,12 @@ def _choose(index: Callable[[], Any], *others: Callable[[], Any]) -> Any:
 
 
 def _and(*tests: Callable[[], Any]) -> bool:
-    return all(_truths(tuple(t() for t in tests)))
+    # All are asked, as a spreadsheet asks them: an error in any is the answer.
+    return all(_truths(tuple([t() for t in tests])))
 
 
 def _or(*tests: Callable[[], Any]) -> bool:
-    return any(_truths(tuple(t() for t in tests)))
+    return any(_truths(tuple([t() for t in tests])))
 
 
 def _sumproduct(*arrays: Any) -> float:
@@ -210,8 +211,8 @@ def _criterion(rule: Any) -> Callable[[Any], bool]:
         level = float(word)
     except ValueError:
         same = re.compile(fnmatch.translate(word.casefold()))
-        found = lambda v: isinstance(v, str) and same.fullmatch(v.casefold()) is not None  # noqa: E731
-        return (lambda v: not found(v)) if sign and sign[0] == "<>" else found
+        wanted = not (sign and sign[0] == "<>")
+        return lambda v: (isinstance(v, str) and same.fullmatch(v.casefold()) is not None) == wanted
     compare = {"<>": "__ne__", "<=": "__le__", ">=": "__ge__", "<": "__lt__", ">": "__gt__", "=": "__eq__"}
     name = compare[sign[0] if sign else "="]
     return lambda v: (
@@ -239,7 +240,8 @@ def _sumif(span: Span, rule: Any, added: Span | None = None) -> float:
 
 
 def _day(serial: Any) -> dt.date:
-    return from_serial(np.floor(number(serial))).astype("datetime64[D]").item()  # type: ignore[no-any-return]
+    day: dt.date = from_serial(np.floor(number(serial))).astype("datetime64[D]").item()
+    return day
 
 
 def _date(year: Any, month: Any, day: Any) -> float:
@@ -341,6 +343,14 @@ def _average(*arguments: Any) -> float:
     return sum(found) / len(found)
 
 
+def _exact(a: Any, b: Any) -> Any:
+    x, y = np.broadcast_arrays(np.asarray(flat(a), dtype=object), np.asarray(flat(b), dtype=object))
+    if x.ndim == 0:
+        return texted(x.item()) == texted(y.item())
+    found = [texted(p) == texted(q) for p, q in zip(x.flat, y.flat, strict=True)]
+    return np.array(found, dtype=bool).reshape(x.shape)
+
+
 LAZY: Final[Mapping[str, Callable[..., Any]]] = {
     "IF": _if, "IFERROR": _iferror, "ISERROR": _iserror, "ISNUMBER": _is_number, "CHOOSE": _choose, "AND": _and,
     "OR": _or,
@@ -358,7 +368,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "DAY": lambda x: float(_day(x).day),
     "EDATE": _edate,
     "EOMONTH": _eomonth,
-    "EXACT": lambda a, b: texted(a) == texted(b),
+    "EXACT": _exact,
     "EXP": lambda x: np.exp(number(x)),
     "INDEX": _index,
     "INT": lambda x: np.floor(number(x)),

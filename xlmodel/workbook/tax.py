@@ -3,6 +3,7 @@
 from typing import Final
 
 from xlmodel.deal import Analysis
+from xlmodel.deal.inputs import Financing
 from xlmodel.deal.terms.tax import Taxed, shares
 from xlmodel.loan.coverage import dscr
 from xlmodel.maths.domain import Floats
@@ -12,6 +13,7 @@ from xlmodel.workbook.loan_charts import flow_chart
 from xlmodel.workbook.panel import beside, follow
 from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.timeline.debt import hedged
+from xlmodel.workbook.waterfall.rows import Asked
 from xlmodel.workbook.wording import UNDEFINED
 
 _LINES: Final = (
@@ -26,7 +28,7 @@ def tax(page: Page, analysis: Analysis) -> None:
     found = analysis.tax
     assert found is not None  # noqa: S101  a tax is wanted
     grid = follow(page, analysis, f"Tax: {analysis.deal.name}",
-                  "Cash is taxed when it is received; interest is deducted as scheduled, so nothing is circular. "
+                  "Cash is taxed when it is received; interest is deducted as it accrues, so nothing is circular. "
                   "Losses are carried forward, not back.")  # fmt: skip
     top = grid.next_row + 2
     before = dscr(analysis.earnings.cfads, analysis.debt_service)
@@ -108,7 +110,11 @@ def _levied(grid: Grid, analysis: Analysis, found: Taxed) -> None:
     if hedged(analysis):
         label, formula = "Interest after the swap", "={interest}-{rates.settlement}"
     grid.money("tax.interest", label, formula)
-    grid.money("tax.profit", "Taxable before losses carried forward", "={tax.cash}-{tax.interest}-{tax.off}",
+    fees = ""
+    if Asked(analysis, analysis.deal.financing or Financing()).fees:
+        grid.money("tax.fees", "Agency and commitment fees", "={wf.fees_new}")
+        fees = "-{tax.fees}"
+    grid.money("tax.profit", "Taxable before losses carried forward", f"={{tax.cash}}-{{tax.interest}}{fees}-{{tax.off}}",
                "strong")  # fmt: skip
     limit = "" if terms.loss_use_limit is None else "{tax.loss_use_limit}*"
     grid.money("tax.used", "Losses used", f"=MIN({{tax.carried|prev}},{limit}MAX({{tax.profit}},0))")

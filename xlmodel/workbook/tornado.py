@@ -5,7 +5,7 @@ from typing import Any, Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.deal.enforcement import owed_at_sale, years_to_sale
+from xlmodel.deal.enforcement import years_to_sale
 from xlmodel.deal.terms.hardware import worth_of
 from xlmodel.deal.terms.market import BASE
 from xlmodel.deal.terms.sale import sold
@@ -13,7 +13,7 @@ from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import FONT, GREY, GRID, NAVY, titled
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, TOTAL, UNIT, Grid
 from xlmodel.workbook.layout import Layout
-from xlmodel.workbook.selling import steps
+from xlmodel.workbook.selling import blocks, steps, together
 from xlmodel.workbook.sheet import Chart
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, label
@@ -55,7 +55,6 @@ def tornado(grid: Grid, analysis: Analysis) -> None:
     # The widest stands at the top of the table, and first from the bottom of a chart of bars.
     fields.sort(key=lambda field: -abs(cash[field][1] - cash[field][0]))
     first = row + 1
-    owed_at_sale(analysis) / MILLION
     for field in fields:
         row += 1
         page.text(row, LABEL, label(f"sale.{field}"))
@@ -102,15 +101,18 @@ def _formula(analysis: Analysis, field: str, key: str) -> str:
     moved = f"({{sale.{field}}}*{{tornado.{key}}})"
     if field in _SHARES:
         moved = f"MIN({moved},{{tornado.most}})"
-    parts = []
-    for i in range(len(analysis.deal.assets)):
-        taken = {step.part: (step.formula or "0").replace(f"{{sale.{field}}}", moved) for step in steps(analysis, i)}
-        left = f"{{sold{i}.reference}}"
+    found, parts = blocks(analysis), []
+    once = {step.part: (step.formula or "0").replace(f"{{sale.{field}}}", moved) for step in together(analysis)}
+    for block in found:
+        taken = {
+            step.part: (step.formula or "0").replace(f"{{sale.{field}}}", moved) for step in steps(analysis, block)
+        }
+        left = f"{{sold{block.index}.reference}}"
         for part in ("obsolescence", "condition", "integration", "depth", "selling"):
             if taken[part] != "0":
                 left += f"*(1-({taken[part]}))"
-        parts.append(f"MAX({left}-{taken['removal']}-{taken['fixed']},0)*(1-({taken['discounting']}))")
-    return "+".join(parts)
+        parts.append(f"MAX({left}-{taken['removal']},0)")
+    return f"MAX({'+'.join(parts)}-{once['fixed']},0)*(1-({once['discounting']}))"
 
 
 def _chart(book: Any, layout: Layout, net: float) -> Any:

@@ -98,6 +98,12 @@ class Deal(Part):
                         f"contracts[{i}].amount does not say which share of the fleet is let, which the merchant rent "
                         "must know: give price and share"
                     )
+        for i, contract in enumerate(self.contracts):
+            if contract.renewals and (self.merchant is None or self.merchant.rent is None):
+                raise ValueError(
+                    f"contracts[{i}].renewals needs a merchant rent that falls or rises at one rate: a contract is let "
+                    "again at the rent of that day"
+                )
         for kind, parts in (
             ("assets", self.assets),
             ("debt", self.debt),
@@ -125,6 +131,7 @@ class Deal(Part):
                 )
         self._sale_described()
         self._base_described()
+        self._prepaid_once()
         step = 12 // self.timeline.frequency
         for name in ("reserve_months", "lockup_months"):
             months = getattr(self.financing, name, None)
@@ -155,6 +162,23 @@ class Deal(Part):
                 )
         return self
 
+    def _prepaid_once(self) -> None:
+        """Refuse a customer's prepayment that financing and contracts state differently."""
+        said = None if self.financing is None else self.financing.prepaid
+        if said is None or self.cash is not None:
+            return
+        given = [
+            c.prepayment.amount.value
+            for c in self.contracts
+            if c.prepayment is not None
+            and (c.prepayment.received is None or c.prepayment.received <= self.timeline.closing)
+        ]
+        if abs(sum(given) - said.value) > 1e-9 * max(said.value, 1.0):
+            raise ValueError(
+                f"financing.prepaid of {said.value:,.0f} USD must be what the contracts say was prepaid by closing, "
+                f"which is {sum(given):,.0f} USD: leave it out and give the prepayment with its contract"
+            )
+
     def _sale_described(self) -> None:
         """Refuse assumptions about a sale that have no sale, or one of another kind, to stand on."""
         if self.premises is not None:
@@ -175,8 +199,9 @@ class Deal(Part):
                 raise ValueError(
                     "fire_sale needs a sale whose depth and months_to_sale are above 0: it is the one market"
                 )
-            if len(self.assets) > 1:
-                raise ValueError(f"fire_sale is of one kind of hardware: assets must hold one, got {len(self.assets)}")
+            kinds = {asset.sold_on for asset in self.assets}
+            if len(kinds) > 1:
+                raise ValueError(f"fire_sale is of one kind of hardware: assets must hold one, got {len(kinds)}")
 
     def _base_described(self) -> None:
         """Refuse assets without the terms on which they are lent against, and the other way round."""

@@ -21,8 +21,8 @@ class Financing(Part):
     The debt service reserve holds so many months of the scheduled service of the first rank and is full at closing.
     Below `lockup`, the DSCR over `lockup_months` or over one period, nothing is distributed. `sweep` is the share of
     the excess cash that prepays debt, last instalments first, until `sweep_down_to` is owed; `sweep_bands` raise it.
-    `prepaid` was received by closing and pays for hardware; it is no cash of the periods. Equity is what the other
-    sources leave open.
+    What customers prepaid by closing pays for hardware and is no cash of the periods: it stands with their contracts,
+    or is `prepaid` beside cash given as it is. Equity is what the other sources leave open.
     """
 
     reserve_months: q.Delay | None = None

@@ -7,7 +7,6 @@ from pydantic import model_validator
 from xlmodel.collateral.haircut import haircut
 from xlmodel.deal import quantity as q
 from xlmodel.deal.inputs.fields import Day, Part, Text
-from xlmodel.deal.inputs.revenue import Merchant
 from xlmodel.errors import ModelError
 
 Sku = Literal[
@@ -42,9 +41,9 @@ class Asset(Part):
 
     `cost` is the whole price; value decays from `in_service` (closing unless given) at `annual_decay`, steps down at
     the releases, and never falls below `salvage`. `market_value` at closing replaces the decayed cost where somebody
-    valued it; low and high bound that opinion. It earns and draws power from `in_service` on, by days, at the spot rent
-    of its own `merchant` where it has one. `sku` is one of the known models, or left out for other hardware. All
-    hardware of one `market`, which is its sku unless named, is sold on one market.
+    valued it; low and high bound that opinion. It earns and draws power from `in_service` on, by days. `sku` is one of
+    the known models, or left out for other hardware. All hardware of one `market`, which is its sku unless named, is
+    sold on one market.
     """
 
     name: Text
@@ -62,7 +61,6 @@ class Asset(Part):
     market_value: q.Money | None = None
     market_value_low: q.Money | None = None
     market_value_high: q.Money | None = None
-    merchant: Merchant | None = None
 
     @property
     def sold_on(self) -> str:

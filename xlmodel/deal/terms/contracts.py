@@ -7,10 +7,11 @@ import numpy as np
 
 from xlmodel.asset import cfads as cash
 from xlmodel.asset.contract import Let
-from xlmodel.deal.inputs import Contract, Deal
+from xlmodel.deal.inputs import Contract, Deal, Merchant
 from xlmodel.deal.quantity import amount
-from xlmodel.deal.terms.hardware import Fleet
-from xlmodel.deal.terms.market import Market
+from xlmodel.deal.refusal import DealError
+from xlmodel.deal.terms.hardware import Fleet, fleets
+from xlmodel.deal.terms.market import BASE, Market
 from xlmodel.deal.terms.merchant import rent_at
 from xlmodel.deal.timeline import Timeline
 from xlmodel.maths.domain import Floats
@@ -34,8 +35,8 @@ def runs(contract: Contract, line: Timeline) -> tuple[Floats, Floats]:
     return start, np.asarray(start + contract.term.value / 12)
 
 
-def stretches(contract: Contract, fleet: Fleet, line: Timeline, market: Market) -> list[Stretch]:
-    """Return the stretches of a contract with a price, on the rent that this hardware earns."""
+def stretches(contract: Contract, merchant: Merchant | None, line: Timeline, market: Market) -> list[Stretch]:
+    """Return the stretches of a contract with a price; it is let again at the spot rent."""
     start, end = runs(contract, line)
     found = _priced(contract, line, start, end)
     idle = np.asarray(amount(contract.downtime) / 12)
@@ -43,7 +44,8 @@ def stretches(contract: Contract, fleet: Fleet, line: Timeline, market: Market) 
     for _ in range(contract.renewals):
         begins = end + idle
         found.append(Stretch(end, begins, None))
-        spot = np.zeros(()) if fleet.merchant is None else rent_at(fleet.merchant, line, market, begins)
+        assert merchant is not None  # noqa: S101  the description holds it
+        spot = rent_at(merchant, line, market, begins)
         end = begins + again
         found.append(Stretch(begins, end, spot * (1 - amount(contract.renewal_discount))))
     found.append(Stretch(end, end + idle, None))
@@ -66,7 +68,7 @@ def _priced(contract: Contract, line: Timeline, start: Floats, end: Floats) -> l
     return [Stretch(a, b, p) for a, b, p in zip(bounds, ends, prices, strict=True)]
 
 
-def let(contract: Contract, fleet: Fleet, line: Timeline, market: Market) -> Let:
+def let(deal: Deal, contract: Contract, fleet: Fleet, line: Timeline, market: Market) -> Let:
     """Return the hours of a fleet that a contract binds, those it leaves empty, and what it pays for an hour."""
     assert contract.share is not None  # noqa: S101  the description holds it
     payable = np.maximum(
@@ -74,7 +76,7 @@ def let(contract: Contract, fleet: Fleet, line: Timeline, market: Market) -> Let
     )
     there = line.length * line.share_after(fleet.begins)
     bound, idle, earned = (np.zeros(there.shape) for _ in range(3))
-    for stretch in stretches(contract, fleet, line, market):
+    for stretch in stretches(contract, deal.merchant, line, market):
         inside = line.overlap(np.maximum(stretch.start, fleet.begins), stretch.end)
         part = contract.share.value * np.where(there > 0, inside / np.where(there > 0, there, 1.0), 0.0)
         if stretch.price is None:
@@ -96,14 +98,14 @@ def spread_evenly(contract: Contract, line: Timeline, market: Market) -> Floats:
     return np.asarray(due if market.paying is None else due * market.paying)
 
 
-def invoiced(contract: Contract, found: list[Fleet], line: Timeline, market: Market) -> Floats:
+def invoiced(deal: Deal, contract: Contract, line: Timeline, market: Market = BASE) -> Floats:
     """Return what is invoiced under one contract, USD by period."""
     if contract.amount is not None:
         return spread_evenly(contract, line, market)
     total = np.zeros(line.ends.shape)
-    for fleet in found:
+    for fleet in fleets(deal, line):
         hours = fleet.units * (HOURS * line.length * line.share_after(fleet.begins))
-        total = total + hours * let(contract, fleet, line, market).earned
+        total = total + hours * let(deal, contract, fleet, line, market).earned
     return total
 
 
@@ -126,6 +128,11 @@ def paid_in(contract: Contract, line: Timeline) -> int | None:
     received = None if contract.prepayment is None else contract.prepayment.received
     if received is None or np.datetime64(received, "D") <= line.closing:
         return None
+    if np.datetime64(received, "D") > line.ends[-1]:
+        raise DealError([
+            f'contract "{contract.name}": prepayment.received must not come after the last period, which ends on '
+            f"{line.ends[-1]}, got {received}"
+        ])  # fmt: skip
     return int(np.searchsorted(line.ends, np.datetime64(received, "D")))
 
 

@@ -84,10 +84,10 @@ def level(covenant: Covenant, name: Literal["default", "lockup"], line: Timeline
     return np.asarray(found)
 
 
-def agreed(
-    covenant: Covenant, line: Timeline, values: Values, ordinary: Floats, accrual: Floats, failed: Floats
-) -> Agreed:
+def agreed(covenant: Covenant, line: Timeline, values: Values, ordinary: Floats, accrual: Floats) -> Agreed:
     """Return a covenant as the waterfall tests it.
+
+    One that looks ahead is not tested there: what it looks at hangs on what it would do.
 
     Parameters
     ----------
@@ -99,20 +99,17 @@ def agreed(
         Principal by period that is no balloon, USD.
     accrual
         Length of the periods, years, for a step in margin.
-    failed
-        The answer of a test that looks ahead.
     """
     on = dates_of(covenant, line)
     default, lockup = level(covenant, "default", line), level(covenant, "lockup", line)
     assert default is not None  # noqa: S101  every covenant has a default level
-    kind = "leverage" if covenant.direction == "above" else "external" if covenant.metric == "dscr_ntm" else "coverage"
+    kind, ahead = "leverage" if covenant.direction == "above" else "coverage", covenant.metric == "dscr_ntm"
     return Agreed(
         kind,
-        default=np.where(on, default, np.nan),
+        default=np.where(on & (not ahead), default, np.nan),
         lockup=None if lockup is None else np.where(on, lockup, np.nan),
         window=line.frequency if covenant.metric == "dscr_ltm" else 1,
         base=worth_for(covenant.metric, values) if kind == "leverage" else 1.0,
-        failed=failed,
         counts_cash=covenant.counts_cash,
         includes_balloon=covenant.includes_balloon,
         ordinary=ordinary,
@@ -159,9 +156,10 @@ def tested(covenant: Covenant, ratio: Floats, line: Timeline, lines: CovenantLin
     shape = lines.status.shape
     default, lockup = level(covenant, "default", line), level(covenant, "lockup", line)
     assert default is not None  # noqa: S101  every covenant has a default level
-    seen, status = lines.ratio, lines.status
+    seen, status, holds = lines.ratio, lines.status, lines.status_after
     if covenant.metric == "dscr_ntm":
-        seen = np.where(status >= 0, ratio, NOT_TESTED.nan)
+        seen = np.where(dates_of(covenant, line), ratio, NOT_TESTED.nan)
+        status = holds = forward(covenant, ratio, line)
     broken = status == Status.DEFAULT
     first = np.where(broken.any(axis=-1), np.argmax(broken, axis=-1), -1)
     cured = None
@@ -177,8 +175,8 @@ def tested(covenant: Covenant, ratio: Floats, line: Timeline, lines: CovenantLin
         status,
         first,
         cured,
-        lines.status_after if covenant.cured else None,
-        lines.status_after,
+        holds if covenant.cured else None,
+        holds,
     )
 
 

@@ -60,10 +60,10 @@ def earnings(deal: Deal, line: Timeline, market: Market = BASE) -> Earnings:
         given = np.asarray(deal.cash.amount.value * line.length)
         return Earnings(units, none, none, none, none, none, none, none, given, given)
     contracted, merchant = none, none
+    rent = none if deal.merchant is None else spot_rent(deal.merchant, line, market)
+    usage = 0.0 if deal.merchant is None else deal.merchant.usage.value
     for fleet in found:
-        rent = none if fleet.merchant is None else spot_rent(fleet.merchant, line, market)
-        usage = 0.0 if fleet.merchant is None else fleet.merchant.usage.value
-        lets = [let(c, fleet, line, market) for c in deal.contracts if c.price is not None]
+        lets = [let(deal, c, fleet, line, market) for c in deal.contracts if c.price is not None]
         there = np.asarray(fleet.units * line.share_after(fleet.begins))
         earned = revenue_of(there, HOURS * line.length, rent, lets, np.asarray(usage), np.ones(()))
         contracted, merchant = contracted + earned.contracted, merchant + earned.spot
@@ -72,14 +72,14 @@ def earnings(deal: Deal, line: Timeline, market: Market = BASE) -> Earnings:
         if contract.amount is not None:
             contracted = contracted + spread_evenly(contract, line, market)
         if contract.prepayment is not None:
-            arrives, ahead = prepaid(contract, invoiced(contract, found, line, market), line)
+            arrives, ahead = prepaid(contract, invoiced(deal, contract, line, market), line)
             received, credit = received + arrives, credit + ahead.credited
     revenue = contracted + merchant
     cash_revenue = revenue + received - credit
     opex = _opex(deal, revenue, found, line)
     return Earnings(
         units=units,
-        rental=none if deal.merchant is None else spot_rent(deal.merchant, line, market),
+        rental=rent,
         contract_revenue=contracted,
         merchant_revenue=merchant,
         prepayment_received=received,

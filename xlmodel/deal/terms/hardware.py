@@ -1,13 +1,12 @@
 """The hardware of a deal: in service from a date, worth what its decay and newer generations leave of it."""
 
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 
 from xlmodel.asset.carrying import book_value
 from xlmodel.asset.market import collateral_value
-from xlmodel.deal.inputs import Asset, Deal, Merchant
+from xlmodel.deal.inputs import Asset, Deal
 from xlmodel.deal.quantity import amount
 from xlmodel.deal.terms.market import Market
 from xlmodel.deal.timeline import Timeline
@@ -16,7 +15,7 @@ from xlmodel.maths.domain import Floats
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """Hardware that begins to earn on one date and is let at one spot rent.
+    """Hardware that begins to earn on one date.
 
     Attributes
     ----------
@@ -24,39 +23,29 @@ class Fleet:
         How many.
     begins
         Years from closing to the day it is in service, 0 where it was in service before.
-    merchant
-        Its spot rent, None where the deal has none.
     power
         Drawn by all units together, kW.
     """
 
     units: Floats
     begins: float
-    merchant: Merchant | None
     power: Floats
 
 
 def fleets(deal: Deal, line: Timeline) -> list[Fleet]:
-    """Return the hardware by the date from which it earns and by its spot rent, in the order of the assets."""
+    """Return the hardware by the date from which it earns, in the order of the assets."""
 
-    def kind(asset: Asset) -> tuple[float, int]:
-        return max(line.since_closing(asset.in_service), 0.0), id(asset.merchant)
-
-    order: dict[tuple[float, int], int] = {}
+    found: dict[float, list[Asset]] = {}
     for asset in deal.assets:
-        order.setdefault(kind(asset), len(order))
-    found = []
-    for _, group in groupby(sorted(deal.assets, key=lambda a: order[kind(a)]), key=kind):
-        same = list(group)
-        found.append(
-            Fleet(
-                units=np.asarray(sum(a.units.value for a in same)),
-                begins=kind(same[0])[0],
-                merchant=same[0].merchant or deal.merchant,
-                power=np.asarray(sum(a.units.value * amount(a.power) for a in same)),
-            )
+        found.setdefault(max(line.since_closing(asset.in_service), 0.0), []).append(asset)
+    return [
+        Fleet(
+            units=np.asarray(sum(a.units.value for a in same)),
+            begins=begins,
+            power=np.asarray(sum(a.units.value * amount(a.power) for a in same)),
         )
-    return found
+        for begins, same in found.items()
+    ]
 
 
 def installed(found: list[Fleet], line: Timeline) -> Floats:

@@ -46,15 +46,15 @@ def sold(deal: Deal, sale: Sale, line: Timeline, worth: Sequence[Floats], market
     The fixed cost is paid once, out of what all markets bring.
     """
     several = markets(deal)
-    priced = _priced(deal, sale, line, worth, market)
+    values = priced(deal, sale, line, worth, market)
     if len(several) == 1:
-        return _on_one(deal.assets, priced, sale, amount(sale.fixed_cost))
-    cuts = [_on_one([deal.assets[i] for i in at], [priced[i] for i in at], sale, 0.0) for at in several]
+        return _on_one(deal.assets, values, sale, amount(sale.fixed_cost))
+    cuts = [_on_one([deal.assets[i] for i in at], [values[i] for i in at], sale, 0.0) for at in several]
     return _together(cuts, sale)
 
 
-def _priced(deal: Deal, sale: Sale, line: Timeline, worth: Sequence[Floats], market: Market) -> list[Floats]:
-    """What is sold of each asset before any haircut: its market value, or the price somebody quoted at closing.
+def priced(deal: Deal, sale: Sale, line: Timeline, worth: Sequence[Floats], market: Market = BASE) -> list[Floats]:
+    """Return what is sold of each asset before any haircut: its market value, or the price somebody quoted at closing.
 
     A quoted price falls as the market value of the hardware does.
     """

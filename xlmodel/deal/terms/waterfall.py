@@ -238,7 +238,7 @@ def _as_scheduled(
     }
     return Waterfall(
         **lines, **empty, locked=np.zeros(shape, dtype=np.bool_), tranches=tuple(_planned(t, full) for t in found),
-        reserves=(ReserveLines(**{f.name: none for f in fields(ReserveLines)}),),
+        reserves=(ReserveLines(**dict.fromkeys((f.name for f in fields(ReserveLines)), none)),),
     )  # fmt: skip
 
 

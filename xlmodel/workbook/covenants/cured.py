@@ -33,8 +33,8 @@ def counts(grid: Grid, analysis: Analysis, i: int, record: Covenant) -> None:
         service = f"({service}-{window(record, 'wf.lumps', '{wf.lumps}')})"
     prepaid = _cures(analysis, "prepayment")
     if prepaid and year:
-        inside = "({period|all}>{period}-{periods_per_year})*({period|all}<={period})"
-        service = f"SUMPRODUCT({inside}*{{service|all}}/{{cov.basis|all}})*{{cov.basis}}"
+        inside = "({period|first}:{period}>{period}-{periods_per_year})"
+        service = f"SUMPRODUCT({inside}*{{service|first}}:{{service}}/{{cov.basis|first}}:{{cov.basis}})*{{cov.basis}}"
     if record.cure is not None and record.cured and record.cure.counts_as == "debt_service" and year:
         service += f"-SUMPRODUCT({before}*{{{key}.cure|closing}}:{{{key}.cure|prev}})"
     kept = "".join(f"*{{cov{j}.kept}}" for j in prepaid if j < i)
@@ -101,7 +101,10 @@ def held(grid: Grid, i: int, record: Covenant, status_key: str) -> None:
             continue
         s = f"{{{status_key}}}"
         broken = f"OR({s}={bad.replace('{s}', s)})" if grade == 1 else f'{s}="default"'
-        since, after = f"cov{i}.since{grade}", f"{{covenants[{i}].releases_after}}"
+        since, after = (
+            f"cov{i}.since{grade}",
+            f"{{covenants[{i}].releases_after}}" if record.releases_after > 1 else "1",
+        )
         what = "lock-up level" if grade == 1 else "default level"
         grid.row(since, f"Tests passed since the {what} was last broken", "tests",
                  f'=IF({s}="{UNDEFINED}",{{{since}|prev}},IF({broken},0,{{{since}|prev}}+1))', "count", closing=True,

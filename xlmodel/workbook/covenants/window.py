@@ -16,8 +16,10 @@ def window(record: Covenant, key: str, own: str) -> str:
         The same row in the period's own column.
     """
     year = "{periods_per_year}"
+    if record.metric == "dscr_ltm":
+        # Only as far as the period itself: what falls due later hangs on what is paid now.
+        return f"SUMPRODUCT(({{period|first}}:{{period}}>{{period}}-{year})*({{{key}|first}}:{{{key}}}))"
     inside = {
-        "dscr_ltm": f"({{period|all}}>{{period}}-{year})*({{period|all}}<={{period}})",
         "dscr_ntm": f"({{period|all}}>{{period}})*({{period|all}}<={{period}}+{year})",
     }.get(record.metric)
     return own if inside is None else f"SUMPRODUCT({inside}*{{{key}|all}})"

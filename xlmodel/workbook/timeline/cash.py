@@ -6,12 +6,10 @@ import numpy as np
 
 from xlmodel.deal import Analysis
 from xlmodel.deal.inputs import Contract, Merchant
-from xlmodel.deal.terms.contracts import invoiced
-from xlmodel.deal.terms.hardware import fleets
-from xlmodel.deal.terms.market import BASE
 from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import Grid
+from xlmodel.workbook.timeline.dates import year_share
 from xlmodel.workbook.units import MILLION
 
 _BEGINS: Final = "({years}-{length})"
@@ -20,19 +18,15 @@ _MONTH: Final = "{months_per_year}"
 
 def cash(grid: Grid, analysis: Analysis) -> None:
     """Write everything from rent to CFADS."""
-    deal, _earned = analysis.deal, analysis.earnings
+    deal = analysis.deal
     if deal.cash is not None:
         grid.section("Cash")
         _cfads(grid, analysis, f"CFADS: {deal.cash.name}", "={cash.amount}*{length}")
         return
-    hours = analysis.timeline.length * 8760
-    units = float(sum(asset.units.value for asset in deal.assets))
     grid.section("Revenue")
-    fleet = "+".join(f"{{assets[{i}].units}}" for i in range(len(deal.assets)))
-    grid.row("units", "Installed units", "units", f"={fleet}", "count")
-    grid.row("hours", "Hours of the period", "hours", "={hours_per_year}*{length}", "count")
+    _units(grid, analysis)
     for i, contract in enumerate(deal.contracts):
-        _contract(grid, analysis, i, contract, units * hours)
+        _contract(grid, analysis, i, contract)
     if deal.contracts:
         grid.row(
             "contract_revenue", "Contract revenue", "USD m",
@@ -40,55 +34,160 @@ def cash(grid: Grid, analysis: Analysis) -> None:
             "money", weight="strong", total=True,
         )  # fmt: skip
     if deal.merchant is not None:
-        _merchant(grid, analysis, deal.merchant, units * hours)
+        _merchant(grid, analysis, deal.merchant)
     _prepayments(grid, analysis)
     _revenue(grid, analysis)
-    _opex(grid, analysis, units * hours)
+    _opex(grid, analysis)
 
 
-def term_of(analysis: Analysis, contract: Contract) -> Floats:
-    """Return 1 for the periods that a contract's term reaches into, else 0; a term is paid to its period's end."""
-    line = analysis.timeline
-    return (line.years - line.length < contract.term.value / 12 - 1e-9).astype(np.float64)
+def _late(analysis: Analysis) -> list[int]:
+    """Positions of the assets that come into service after closing."""
+    closing = analysis.closing
+    return [
+        i
+        for i, asset in enumerate(analysis.deal.assets)
+        if asset.in_service is not None and np.datetime64(asset.in_service, "D") > closing
+    ]
 
 
-def _contract(grid: Grid, analysis: Analysis, i: int, contract: Contract, unit_hours: Floats) -> None:
-    path, line = f"contracts[{i}]", analysis.timeline
+def _there(analysis: Analysis, i: int) -> str:
+    """The share of the period in which an asset is in service."""
+    return f"{{assets[{i}].there}}" if i in _late(analysis) else ""
+
+
+def _units(grid: Grid, analysis: Analysis) -> None:
+    """Write the units in service, each counted for the part of the period in which it is."""
+    assets = analysis.deal.assets
+    for i in _late(analysis):
+        key = f"assets[{i}]"
+        since = year_share("30/360", "{timeline.closing}", f"{{{key}.in_service}}")
+        grid.scalar(f"{key}.begins", f"{assets[i].name}: years from closing to its in-service date", "years",
+                    f"={since}", "years")  # fmt: skip
+        grid.row(
+            f"{key}.there", f"{assets[i].name}: share of the period in service", "%",
+            f"=MAX(0,MIN(1,({{years}}-{{{key}.begins|closing}})/{{length}}))", "percent",
+        )  # fmt: skip
+    fleet = "+".join(
+        f"{{assets[{i}].units}}" + (f"*{_there(analysis, i)}" if _there(analysis, i) else "")
+        for i in range(len(assets))
+    )
+    grid.row("units", "Units in service", "units", f"={fleet}", "count")
+    grid.row("hours", "Hours of the period", "hours", "={hours_per_year}*{length}", "count")
+
+
+def starts(contract: Contract, i: int) -> str:
+    """The formula of the years from closing to the start of a contract."""
+    if contract.start is None:
+        return "0"
+    return f"{{contract{i}.start|closing}}"
+
+
+def _inside(analysis: Analysis, start: str, end: str) -> str:
+    """The formula of the units that a stretch of time binds, each counted for its share of a year in it."""
+    parts = []
+    for i in range(len(analysis.deal.assets)):
+        first = [_BEGINS, *([start] if start != "0" else [])]
+        if i in _late(analysis):
+            first.append(f"{{assets[{i}].begins|closing}}")
+        low = first[0] if len(first) == 1 else f"MAX({','.join(first)})"
+        parts.append(f"{{assets[{i}].units}}*MAX(0,MIN({end},{{years}})-{low})")
+    return "+".join(parts)
+
+
+def _contract(grid: Grid, analysis: Analysis, i: int, contract: Contract) -> None:
+    path = f"contracts[{i}]"
+    years = f"({{{path}.term}}/{_MONTH})"
+    if contract.start is not None:
+        since = year_share("30/360", "{timeline.closing}", f"{{{path}.start}}")
+        before = year_share("30/360", f"{{{path}.start}}", "{timeline.closing}")
+        grid.scalar(f"contract{i}.start", f"{contract.name}: years from closing to its start", "years",
+                    f"=IF({{{path}.start}}>={{timeline.closing}},{since},-({before}))", "years")  # fmt: skip
+    start = starts(contract, i)
+    end = years if start == "0" else f"({start}+{years})"
     if contract.amount is not None:
-        term = contract.term.value / 12
-        values = contract.amount.value * line.overlap(0.0, term) / term
-        years = f"({{{path}.term}}/{_MONTH})"
-        formula = f"={{{path}.amount}}*MAX(0,MIN({{years}},{years})-MAX({_BEGINS},0))/{years}"
-        grid.row(f"contract{i}", f"{contract.name}: invoiced", "USD m", formula, "money",
-                 total=True)  # fmt: skip
+        low = _BEGINS if start == "0" else f"MAX({_BEGINS},{start})"
+        formula = f"={{{path}.amount}}*MAX(0,MIN({end},{{years}})-MAX({low},0))/{years}"
+        if contract.start is not None:
+            formula = f"={{{path}.amount}}*MAX(0,MIN({end},{{years}})-{low})/{years}"
+        grid.row(f"contract{i}", f"{contract.name}: invoiced", "USD m", formula, "money", total=True)
         return
-    grid.row(
-        f"contract{i}.runs", f"{contract.name}: contract runs", "1 or 0",
-        f"=IF({_BEGINS}<{{{path}.term}}/{_MONTH}-{{instant}},1,0)", "count",
-    )  # fmt: skip
-    assert contract.price is not None and contract.share is not None  # noqa: S101, PT018  the description holds it
-    paid, values = "", contract.share.value * contract.price.value * term_of(analysis, contract) * unit_hours
     shares = [f"{{{path}.{name}}}" for name in ("take_or_pay", "own_usage") if getattr(contract, name) is not None]
-    if contract.take_or_pay is not None:
-        # Nothing said about take-or-pay means that every hour is paid for.
-        paid = f"*MAX({','.join(shares)})"
-        own = 0.0 if contract.own_usage is None else contract.own_usage.value
-        values = values * max(contract.take_or_pay.value, own)
-    grid.row(
-        f"contract{i}", f"{contract.name}: invoiced", "USD m",
-        f"={{contract{i}.runs}}*{{{path}.share}}{paid}*{{{path}.price}}*{{units}}*{{hours}}/{{million}}",
-        "money", total=True,
-    )  # fmt: skip
+    # Nothing said about take-or-pay means that every hour is paid for.
+    paid = f"*MAX({','.join(shares)})" if contract.take_or_pay is not None else ""
+    if contract.escalation is not None:
+        _escalated(grid, analysis, i, contract, start, end, paid)
+    else:
+        _stepped(grid, analysis, i, contract, start, end, paid)
+    again = f"({{{path}.{'renewal_term' if contract.renewal_term is not None else 'term'}}}/{_MONTH})"
+    idle = f"({{{path}.downtime}}/{_MONTH})" if contract.downtime is not None else "0"
+    bound, money, empty = [f"{{contract{i}.first_hours}}"], [f"{{contract{i}.first}}"], []
+    for n in range(contract.renewals):
+        begins = f"({end}+{idle})" if idle != "0" else end
+        less = f"*(1-{{{path}.renewal_discount}})" if contract.renewal_discount is not None else ""
+        grid.scalar(f"contract{i}.rent{n}", f"{contract.name}: price of renewal {n + 1}", "USD a unit-hour",
+                    f"={{merchant.rent}}*(1-{{merchant.annual_deflation}})^MAX({begins},0){less}", "price")  # fmt: skip
+        if idle != "0":
+            empty.append(_inside(analysis, end, begins))
+        end = f"({begins}+{again})"
+        key = f"contract{i}.hours{n}"
+        grid.row(key, f"{contract.name}: unit-hours, renewal {n + 1}", "hours",
+                 f"={{{path}.share}}*{{hours_per_year}}*({_inside(analysis, begins, end)})", "count")  # fmt: skip
+        bound.append(f"{{{key}}}")
+        money.append(f"{{{key}}}{paid}*{{contract{i}.rent{n}|closing}}/{{million}}")
+    if idle != "0":
+        empty.append(_inside(analysis, end, f"({end}+{idle})"))
+        grid.row(f"contract{i}.idle", f"{contract.name}: unit-hours empty between two tenants", "hours",
+                 f"={{{path}.share}}*{{hours_per_year}}*({'+'.join(empty)})", "count")  # fmt: skip
+    grid.row(f"contract{i}.hours", f"{contract.name}: unit-hours under contract", "hours", "=" + "+".join(bound),
+             "count")  # fmt: skip
+    grid.row(f"contract{i}", f"{contract.name}: invoiced", "USD m", "=" + "+".join(money), "money", total=True)
 
 
-def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant, unit_hours: Floats) -> None:
-    line, _earned = analysis.timeline, analysis.earnings
+def _stepped(grid: Grid, analysis: Analysis, i: int, contract: Contract, start: str, end: str, paid: str) -> None:
+    """Write the first term at one price, or at one from each date on."""
+    path = f"contracts[{i}]"
+    bounds, prices = [start], [f"{{{path}.price}}"]
+    for j in range(len(contract.steps)):
+        since = year_share("30/360", "{timeline.closing}", f"{{{path}.steps[{j}].date}}")
+        before = year_share("30/360", f"{{{path}.steps[{j}].date}}", "{timeline.closing}")
+        grid.scalar(f"contract{i}.step{j}", f"{contract.name}: years from closing to price step {j + 1}", "years",
+                    f"=IF({{{path}.steps[{j}].date}}>={{timeline.closing}},{since},-({before}))", "years")  # fmt: skip
+        bounds.append(f"MAX({start},{{contract{i}.step{j}|closing}})")
+        prices.append(f"{{{path}.steps[{j}].price}}")
+    ends = [*(f"MIN({bound},{end})" for bound in bounds[1:]), end]
+    inside = [_inside(analysis, a, b) for a, b in zip(bounds, ends, strict=True)]
+    per_hour = f"{{{path}.share}}*{{hours_per_year}}"
+    grid.row(f"contract{i}.first_hours", f"{contract.name}: unit-hours of its first term", "hours",
+             f"={per_hour}*({'+'.join(inside)})", "count")  # fmt: skip
+    if len(prices) == 1:
+        money = f"={{contract{i}.first_hours}}{paid}*{prices[0]}/{{million}}"
+    else:
+        priced = "+".join(f"({x})*{price}" for x, price in zip(inside, prices, strict=True))
+        money = f"={per_hour}{paid}*({priced})/{{million}}"
+    grid.row(f"contract{i}.first", f"{contract.name}: invoiced for its first term", "USD m", money, "money")
+
+
+def _escalated(grid: Grid, analysis: Analysis, i: int, contract: Contract, start: str, end: str, paid: str) -> None:
+    """Write the first term at a price that rises on every anniversary of its start."""
+    path, growth = f"contracts[{i}]", f"(1+{{contracts[{i}].escalation}})"
+    low = f"MAX({start},{_BEGINS})"
+    grid.row(f"contract{i}.year", f"{contract.name}: contract years before the period", "years",
+             f"=MAX(INT({low}-{start}+{{instant}}),0)", "count")  # fmt: skip
+    turn = f"MIN({start}+{{contract{i}.year}}+1,{end})"
+    before, after = _inside(analysis, start, turn), _inside(analysis, turn, end)
+    per_hour = f"{{{path}.share}}*{{hours_per_year}}"
+    grid.row(f"contract{i}.first_hours", f"{contract.name}: unit-hours of its first term", "hours",
+             f"={per_hour}*({before}+{after})", "count")  # fmt: skip
+    price = f"{{{path}.price}}*{growth}^{{contract{i}.year}}"
+    grid.row(f"contract{i}.first", f"{contract.name}: invoiced for its first term", "USD m",
+             f"={per_hour}{paid}*{price}*({before}+({after})*{growth})/{{million}}", "money")  # fmt: skip
+
+
+def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant) -> None:
     back = {"start": 1.0, "end": 0.0}.get(merchant.timing, 0.5)
     averaged = merchant.timing == "average"
     if merchant.rent is not None and not averaged:
-        grid.row(
-            "moment", "Rent is read at", "years", "={years}-{rent.back}*{length}", "years"
-        )  # fmt: skip
+        grid.row("moment", "Rent is read at", "years", "={years}-{rent.back}*{length}", "years")
     if merchant.rent is not None:
         if averaged:
             kept, lost = "(1-{merchant.annual_deflation})", "{merchant.annual_deflation}"
@@ -101,19 +200,19 @@ def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant, unit_hours: Fl
     else:
         formula = _through_points(grid, analysis, merchant, back)
     grid.row("rental", "Spot rent", "USD a unit-hour", formula, "price")
-    blocks = [i for i, contract in enumerate(analysis.deal.contracts) if contract.price is not None]
-    share = "=1" + "".join(f"-{{contract{i}.runs}}*{{contracts[{i}].share}}" for i in blocks)
-    free = np.ones(line.years.size)
-    for i in blocks:
-        contract = analysis.deal.contracts[i]
-        assert contract.share is not None  # noqa: S101  a priced contract has a share
-        free = free - contract.share.value * term_of(analysis, contract)
+    blocks = [(i, contract) for i, contract in enumerate(analysis.deal.contracts) if contract.price is not None]
+    let = "".join(f"-{{contract{i}.hours}}" for i, _ in blocks)
+    let += "".join(f"-{{contract{i}.idle}}" for i, contract in blocks if contract.downtime is not None)
     if blocks:
-        grid.row("free", "Share of the fleet without a contract", "%", share, "percent")
+        # What is let to the hour leaves rounding.
+        spare = f"({{units}}*{{hours}}{let})"
+        grid.row("free_hours", "Uncontracted unit-hours", "hours",
+                 f"=IF(ABS{spare}<={{tie}}*{{units}}*{{hours}},0,MAX{spare})".replace("MAX(", "MAX(0,", 1), "count")  # fmt: skip
+        grid.row("free", "Uncontracted capacity (%)", "%",
+                 "=IF({units}*{hours}>0,{free_hours}/({units}*{hours}),0)", "percent")  # fmt: skip
     grid.row(
-        "merchant_revenue", "Merchant revenue", "USD m",
-        ("=MAX({free},0)*" if blocks else "=")
-        + "{units}*{hours}*{merchant.usage}*{rental}/{million}",
+        "merchant_revenue", "Uncontracted (spot) revenue", "USD m",
+        ("={free_hours}" if blocks else "={units}*{hours}") + "*{merchant.usage}*{rental}/{million}",
         "money", weight="strong", total=True,
     )  # fmt: skip
 
@@ -139,18 +238,12 @@ def _through_points(grid: Grid, analysis: Analysis, merchant: Merchant, back: fl
 
 def _prepayments(grid: Grid, analysis: Analysis) -> None:
     """Write the corkscrew of every prepayment: what the customer has paid ahead, and the credits against invoices."""
-    line, deal = analysis.timeline, analysis.deal
-    begins = line.years - line.length
-    for i, contract in enumerate(deal.contracts):
+    for i, contract in enumerate(analysis.deal.contracts):
         paid = contract.prepayment
         if paid is None:
             continue
         path, key = f"{{contracts[{i}].prepayment.", f"prepaid{i}"
         grid.section(f"Prepayment of {contract.name}")
-        first = int(np.sum(begins < (paid.credit_from_month.value - 1) / 12 - 1e-9))
-        last = int(np.sum(begins < paid.credit_to_month.value / 12 - 1e-9))
-        left = np.zeros(line.years.size)
-        left[first:] = np.maximum(first + max(last - first, 1) - np.arange(first, line.years.size), 1)
         begun = "SUMPRODUCT(--(({years|all}-{length|all})<"
         grid.scalar(
             f"{key}.last", "Last period in which it is credited", "number",
@@ -163,39 +256,27 @@ def _prepayments(grid: Grid, analysis: Analysis) -> None:
             f"=IF({_BEGINS}<({path}credit_from_month}}-1)/{_MONTH}-{{instant}},0,MAX({{{key}.last|closing}}-{{period}}+1,1))",
             "count",
         )  # fmt: skip
-        _corkscrew(grid, analysis, i, contract, left)
+        _corkscrew(grid, i, contract)
 
 
-def _corkscrew(grid: Grid, analysis: Analysis, i: int, contract: Contract, left: Floats) -> None:
-    paid, key, line = contract.prepayment, f"prepaid{i}", analysis.timeline
+def _corkscrew(grid: Grid, i: int, contract: Contract) -> None:
+    paid, key = contract.prepayment, f"prepaid{i}"
     assert paid is not None  # noqa: S101  the caller asked
     amount, date = f"{{contracts[{i}].prepayment.amount}}", f"{{contracts[{i}].prepayment.received}}"
-    received = np.zeros(line.years.size)
-    late = paid.received is not None and np.datetime64(paid.received, "D") > line.closing
-    if late:
-        received[min(int(np.searchsorted(line.ends, np.datetime64(paid.received, "D"))), received.size - 1)] = 1.0
-    received = received * paid.amount.value / MILLION
-    invoices = invoiced(contract, fleets(analysis.deal, line), line, BASE) / MILLION
-    opening, credit = np.zeros(received.size), np.zeros(received.size)
-    owed = 0.0 if late else paid.amount.value / MILLION
-    for k in range(received.size):
-        opening[k] = owed
-        credit[k] = min((owed + received[k]) / left[k], invoices[k]) if left[k] else 0.0
-        owed = owed + received[k] - credit[k]
-    grid.row(f"{key}.opening", "Not yet credited, opening", "USD m", f"={{{key}.closing|prev}}", "money")
-    falls = f"OR(AND({date}>{{date|prev}},{date}<={{date}}),AND({{period}}={{period|last}},{date}>{{date}}))"
+    grid.row(f"{key}.opening", "Customer prepayment balance, opening", "USD m", f"={{{key}.closing|prev}}", "money")
+    falls = f"AND({date}>{{date|prev}},{date}<={{date}})"
     grid.row(
         f"{key}.received", "Received", "USD m", f"=IF({falls},{amount},0)" if paid.received is not None else "=0",
         "money", total=True, closing=True,
         closing_formula=f"=IF({date}<={{timeline.closing}},{amount},0)" if paid.received is not None else f"={amount}",
     )  # fmt: skip
     grid.row(
-        f"{key}.credit", "Credited against invoices", "USD m",
+        f"{key}.credit", "Prepayment credits applied", "USD m",
         f"=IF({{{key}.left}}>0,MIN(({{{key}.opening}}+{{{key}.received}})/{{{key}.left}},{{contract{i}}}),0)",
         "money", total=True,
     )  # fmt: skip
     grid.row(
-        f"{key}.closing", "Not yet credited, closing", "USD m",
+        f"{key}.closing", "Customer prepayment balance, closing", "USD m",
         f"={{{key}.opening}}+{{{key}.received}}-{{{key}.credit}}", "money", weight="strong",
         closing=True, closing_formula=f"={{{key}.received|closing}}",
     )  # fmt: skip
@@ -223,13 +304,13 @@ def _revenue(grid: Grid, analysis: Analysis) -> None:
     )  # fmt: skip
 
 
-def _opex(grid: Grid, analysis: Analysis, unit_hours: Floats) -> None:
-    deal, earned = analysis.deal, analysis.earnings
-    costs, length = deal.opex, analysis.timeline.length
+def _opex(grid: Grid, analysis: Analysis) -> None:
+    deal = analysis.deal
+    costs = deal.opex
     grid.section("Operating cost")
     parts: list[str] = []
 
-    def cost(key: str, label: str, formula: str, values: Floats) -> None:
+    def cost(key: str, label: str, formula: str) -> None:
         parts.append(f"{{{key}}}")
         grid.row(key, label, "USD m", formula, "money", total=True)
 
@@ -237,22 +318,20 @@ def _opex(grid: Grid, analysis: Analysis, unit_hours: Floats) -> None:
         invoiced = [f"{{{x}}}" for x, there in (
             ("contract_revenue", bool(deal.contracts)), ("merchant_revenue", deal.merchant is not None)
         ) if there]  # fmt: skip
-        revenue = earned.contract_revenue + earned.merchant_revenue
-        margin = f"=(1-{{opex.project_margin}})*({'+'.join(invoiced)})"
-        cost("cost.margin", "Cost that the project margin leaves", margin, (1 - costs.project_margin.value) * revenue)
+        cost("cost.margin", "Cost that the project margin leaves",
+             f"=(1-{{opex.project_margin}})*({'+'.join(invoiced)})")  # fmt: skip
     if costs.cash_cost is not None:
-        cost("cost.cash", "Cash cost of installed hours", "={units}*{hours}*{opex.cash_cost}/{million}",
-             unit_hours * costs.cash_cost.value)  # fmt: skip
+        cost("cost.cash", "Cash opex of installed hours", "={units}*{hours}*{opex.cash_cost}/{million}")
     if costs.power_price is not None:
-        drawn = [(i, a) for i, a in enumerate(deal.assets) if a.power is not None]
-        kilowatts = "+".join(f"{{assets[{i}].units}}*{{assets[{i}].power}}" for i, _ in drawn)
-        pue, factor = ("", 1.0) if costs.pue is None else ("*{opex.pue}", costs.pue.value)
-        kw = sum(a.units.value * a.power.value for _, a in drawn if a.power is not None)
-        hours = analysis.timeline.length * 8760
-        cost("cost.power", "Power", f"={{hours}}*({kilowatts}){pue}*{{opex.power_price}}/{{million}}",
-             hours * kw * factor * costs.power_price.value)  # fmt: skip
+        drawn = [i for i, asset in enumerate(deal.assets) if asset.power is not None]
+        kilowatts = "+".join(
+            f"{{assets[{i}].units}}*{{assets[{i}].power}}" + (f"*{_there(analysis, i)}" if _there(analysis, i) else "")
+            for i in drawn
+        )
+        pue = "" if costs.pue is None else "*{opex.pue}"
+        cost("cost.power", "Power", f"={{hours}}*({kilowatts}){pue}*{{opex.power_price}}/{{million}}")
     if costs.fixed is not None:
-        cost("cost.fixed", "Fixed cost", "={opex.fixed}*{length}", costs.fixed.value * length)
+        cost("cost.fixed", "Fixed cost", "={opex.fixed}*{length}")
     grid.row(
         "opex", "Operating cost", "USD m", "=" + ("+".join(parts) or "0"), "money",
         weight="strong", total=True,

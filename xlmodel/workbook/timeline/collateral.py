@@ -1,54 +1,48 @@
 """Rows of the timeline: what the collateral cost and is worth, in the books, on the market and in a sale."""
 
-import numpy as np
-
-from xlmodel.asset.market import collateral_value, released
-from xlmodel.collateral.ltv import loan_to_value
 from xlmodel.deal import Analysis
-from xlmodel.deal.inputs import Asset
+from xlmodel.deal.inputs import Asset, Sale
 from xlmodel.maths.dates import days
 from xlmodel.maths.day_counts import year_fraction
-from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import Grid
-from xlmodel.workbook.selling import proceeds, reference
+from xlmodel.workbook.selling import WAIT, Block, blocks
 from xlmodel.workbook.timeline.dates import year_share
-from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, shown
+from xlmodel.workbook.wording import UNDEFINED
 
 
 def collateral(grid: Grid, analysis: Analysis) -> None:
     """Write the values of every asset, their sums, and the three ratios of the debt to them."""
     assets, sold = analysis.deal.assets, analysis.deal.sale is not None
-    years = np.concatenate([[0.0], analysis.timeline.years])
     for i, asset in enumerate(assets):
         grid.section(f"Collateral: {asset.name}")
-        _asset(grid, analysis, i, asset, years)
+        _asset(grid, analysis, i, asset)
+    if sold:
+        for block in blocks(analysis):
+            _sale(grid, analysis, block)
     grid.section("All collateral")
-    now, after = analysis.at_close, analysis.values
-    for key, label, at_closing, values in (
-        ("cost", "Cost", now.cost, after.cost),
-        ("book", "Book value", now.book, after.book),
-        ("economic", "Economic value", now.economic, after.economic),
-        ("liquidation", "Liquidation value", now.liquidation, after.liquidation),
-    ):
-        if at_closing is None or values is None:
-            continue
+    for key, label in (("cost", "Cost"), ("book", "Book value"), ("economic", "Market value (FMV)")):
         part = "{assets[#].cost}" if key == "cost" else f"{{asset#.{key}}}"
         formula = "=" + "+".join(part.replace("#", str(i)) for i in range(len(assets)))
-        _row(grid, key, label, "USD m", formula, np.concatenate([at_closing, values]) / MILLION, weight="key")
+        _row(grid, key, label, "USD m", formula, weight="key")
+    if sold:
+        found = blocks(analysis)
+        formula = "=" + "+".join(f"{{market{block.index}.liquidation}}" for block in found)
+        if len(found) > 1:
+            fixed = "{sale.fixed_cost}" if deal_sale(analysis).fixed_cost is not None else "0"
+            wait = f"*(1+{{sale.discount}})^-{WAIT}" if deal_sale(analysis).discount is not None else ""
+            formula = f"=MAX({formula[1:]}-{fixed},0){wait}"
+        _row(grid, "liquidation", "Net liquidation proceeds", "USD m", formula, weight="key")
     _against_debt(grid, analysis)
     grid.section("Loan to value")
-    for key, label, worth, ratio in (
-        ("nominal", "LTV on cost", "cost", analysis.ltv_nominal),
-        ("adjusted", "LTV on economic value", "economic", analysis.ltv_adjusted),
-        ("liquidation", "LTV on liquidation value", "liquidation", analysis.ltv_liquidation),
+    for key, label, worth in (
+        ("nominal", "LTC (loan to cost)", "cost"),
+        ("adjusted", "LTV (market value)", "economic"),
+        ("liquidation", "LTV (net liquidation value)", "liquidation"),
     ):
-        value = getattr(now, worth)
-        if ratio is None or (key == "liquidation" and not sold):
+        if key == "liquidation" and not sold:
             continue
-        at_closing = loan_to_value(analysis.debt.opening[:1], value)
         formula = f'=IF({{balance}}=0,0,IF({{{worth}}}>0,{{balance}}/{{{worth}}},"{UNDEFINED}"))'
-        _row(grid, f"ltv_{key}", label, "%", formula, np.concatenate([at_closing, ratio]), "percent", weight="key")
+        _row(grid, f"ltv_{key}", label, "%", formula, "percent", weight="key")
 
 
 def _row(
@@ -57,13 +51,11 @@ def _row(
     label: str,
     unit: str,
     formula: str,
-    values: Floats,
     kind: str = "money",
     *,
     weight: str = "calc",
 ) -> None:
-    """Write a row whose closing column follows the same formula as its periods; `values` begins with closing."""
-    shown(values)
+    """Write a row whose closing column follows the same formula as its periods."""
     grid.row(key, label, unit, formula, kind, weight=weight, closing=True)
 
 
@@ -86,13 +78,11 @@ def _offset(grid: Grid, analysis: Analysis, key: str, label: str, date: object, 
     return years
 
 
-def _asset(grid: Grid, analysis: Analysis, i: int, asset: Asset, years: Floats) -> None:
+def _asset(grid: Grid, analysis: Analysis, i: int, asset: Asset) -> None:
     path, key, deal = f"assets[{i}]", f"asset{i}", analysis.deal
-    start, appraised = 0.0, asset.market_value is not None
+    _start, appraised = 0.0, asset.market_value is not None
     if asset.in_service is not None:
-        start = _offset(
-            grid, analysis, f"{key}.start", "In service, after closing", asset.in_service, f"{path}.in_service"
-        )
+        _offset(grid, analysis, f"{key}.start", "In service, after closing", asset.in_service, f"{path}.in_service")
     releases = []
     for j, release in enumerate(deal.releases):
         if f"release{j}" not in grid.page.layout:
@@ -101,84 +91,57 @@ def _asset(grid: Grid, analysis: Analysis, i: int, asset: Asset, years: Floats) 
             )
         releases.append(f"{{release{j}|closing}}")
     since = f"-{{{key}.start|closing}}" if asset.in_service is not None else ""
-    used = np.maximum(years - start, 0.0)
     if since:
-        _row(grid, f"{key}.age", "Age", "years", f"=MAX({{years}}{since},0)", used, "factor")
+        _row(grid, f"{key}.age", "Age", "years", f"=MAX({{years}}{since},0)", "factor")
     age = f"{{{key}.age}}" if since else "{years}"
     salvage, floor = ("", "0") if asset.salvage is None else (f"-{{{path}.salvage}}", f"{{{path}.salvage}}")
-    kept = 0.0 if asset.salvage is None else asset.salvage.value
     _row(
         grid, f"{key}.book", "Book value, straight line", "USD m",
         f"={{{path}.cost}}-({{{path}.cost}}{salvage})*MIN({age}*{{months_per_year}}/{{{path}.useful_life}},1)",
-        (asset.cost.value - (asset.cost.value - kept) * np.minimum(used * 12 / asset.useful_life.value, 1.0)) / MILLION,
     )  # fmt: skip
     # An appraisal dates from closing; the decay goes on from there.
     clock, behind = ("{years}", "") if appraised or not since else (age, since)
     if releases:
         factors = [
-            f"IF(AND({at}{behind}>0,{clock}>={at}{behind}),1-{{releases[{j}].drop}},1)" for j, at in enumerate(releases)
+            f"IF(AND({at}{behind}>=0,{clock}>={at}{behind}),1-{{releases[{j}].drop}},1)"
+            for j, at in enumerate(releases)
         ]
-        left = released(*_releases(analysis, asset, years))
-        _row(grid, f"{key}.left", "Left by newer generations", "%", "=" + "*".join(factors), left, "percent")
+        _row(grid, f"{key}.left", "Left by newer generations", "%", "=" + "*".join(factors), "percent")
     base = f"{{{path}.market_value}}" if appraised else f"{{{path}.cost}}"
     if asset.day_one_loss is not None and not appraised:
         base = f"{base}*(1-{{{path}.day_one_loss}})"
-    economic = economic_value(analysis, i, years)
     stepped = f"*{{{key}.left}}" if releases else ""
     _row(
-        grid, f"{key}.economic", "Economic value", "USD m",
-        f"=MAX({floor},{base}*(1-{{{path}.annual_decay}})^{clock}{stepped})", economic / MILLION,
+        grid, f"{key}.economic", "Market value (FMV)", "USD m",
+        f"=MAX({floor},{base}*(1-{{{path}.annual_decay}})^{clock}{stepped})",
     )  # fmt: skip
-    if deal.sale is not None:
-        _sale(grid, analysis, i, asset, economic)
-
-
-def economic_value(analysis: Analysis, index: int, years: Floats) -> Floats:
-    """Return the economic value of one asset so many years after closing, in USD."""
-    asset = analysis.deal.assets[index]
-    held, ages, drops = _releases(analysis, asset, years)
-    appraised = asset.market_value is not None
-    return collateral_value(
-        asset.cost.value if asset.market_value is None else asset.market_value.value,
-        held, asset.annual_decay.value, ages, drops,
-        0.0 if asset.salvage is None else asset.salvage.value,
-        0.0 if appraised or asset.day_one_loss is None else asset.day_one_loss.value,
-    )  # fmt: skip
-
-
-def _releases(analysis: Analysis, asset: Asset, years: Floats) -> tuple[Floats, list[float], list[float]]:
-    """Ages of the asset, and the releases still to come on the same clock."""
-    start = 0.0
-    if asset.market_value is None and asset.in_service is not None:
-        start = since_closing(analysis, asset.in_service)
-    ahead = [(since_closing(analysis, r.date) - start, r.drop.value) for r in analysis.deal.releases]
-    ahead = [(age, drop) for age, drop in ahead if age > 0]
-    return np.maximum(years - start, 0.0), [age for age, _ in ahead], [drop for _, drop in ahead]
-
-
-def _sale(grid: Grid, analysis: Analysis, i: int, asset: Asset, economic: Floats) -> None:
-    """Write what a sale on each date would bring, by the shares and costs of the Haircut sheet."""
-    sale, key = analysis.deal.sale, f"asset{i}"
-    assert sale is not None  # noqa: S101  the caller asked
-    start = "economic" if sale.unit_price is None else "reference"
-    worth = reference(asset, analysis, economic / MILLION)
-    if sale.unit_price is not None:
+    if deal.sale is not None and deal.sale.unit_price is not None:
+        first = f"{{{key}.economic|closing}}"
         _row(
-            grid, f"{key}.reference", "Value at the price on the index", "USD m",
-            f"={{assets[{i}].units}}*{{sale.unit_price}}/{{million}}", worth,
+            grid, f"{key}.reference", "Value at the price quoted at closing, falling as the market value does", "USD m",
+            f"=IF({first}>0,{{assets[{i}].units}}*{{sale.unit_price}}/{{million}}*{{{key}.economic}}/{first},0)",
         )  # fmt: skip
-    _row(
-        grid, f"{key}.liquidation", "Liquidation value", "USD m",
-        f"=MAX(MAX({{{key}.{start}}}*{{sold{i}.kept}}-{{sold{i}.removal}},0)-{{sold{i}.fixed}},0)"
-        f"*(1-{{sold{i}.discounting}})",
-        proceeds(analysis, i, worth),
-    )  # fmt: skip
+
+
+def deal_sale(analysis: Analysis) -> Sale:
+    """Return the assumptions of the sale."""
+    sale = analysis.deal.sale
+    assert sale is not None  # noqa: S101  the caller asked
+    return sale
+
+
+def _sale(grid: Grid, analysis: Analysis, block: Block) -> None:
+    """Write what a sale on each date would bring of one block, by the shares and costs of the Haircut sheet."""
+    sale, key = deal_sale(analysis), f"sold{block.index}"
+    worth = block.summed("{asset#.economic}" if sale.unit_price is None else "{asset#.reference}")
+    several = len(blocks(analysis)) > 1
+    left = f"MAX(({worth})*{{{key}.kept}}-{{{key}.removal}},0)"
+    formula = f"={left}" if several else f"=MAX({left}-{{{key}.fixed}},0)*(1-{{{key}.discounting}})"
+    what = "before the fixed cost and the wait" if several else "after all costs, today"
+    _row(grid, f"market{block.index}.liquidation", f"{block.name}: proceeds of a sale, {what}", "USD m", formula)
 
 
 def _against_debt(grid: Grid, analysis: Analysis) -> None:
     """Write what the chart shows: the debt the economic value covers, and the rest."""
-    owed = np.concatenate([analysis.debt.opening[:1], analysis.balance]) / MILLION
-    worth = np.concatenate([analysis.at_close.economic, analysis.values.economic]) / MILLION
-    _row(grid, "covered", "Debt that the economic value covers", "USD m", "=MIN({balance},{economic})",
-         np.minimum(owed, worth))  # fmt: skip
-    _row(grid, "shortfall", "Debt under water", "USD m", "=MAX({balance}-{economic},0)", np.maximum(owed - worth, 0.0))
+    _row(grid, "covered", "Balance covered by market value", "USD m", "=MIN({balance},{economic})")
+    _row(grid, "shortfall", "Collateral shortfall", "USD m", "=MAX({balance}-{economic},0)")

@@ -11,9 +11,8 @@ from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, ratio
 
-_BACK: Final = (
-    '=SUMIFS({{{0}|all}},{{period|all}},">"&({{period}}-{{periods_per_year}}),{{period|all}},"<="&{{period}})'
-)
+# Only as far as the period itself: what falls due later hangs on what is paid now.
+_BACK: Final = "=SUMPRODUCT(({{period|first}}:{{period}}>{{period}}-{{periods_per_year}})*({{{0}|first}}:{{{0}}}))"
 _AHEAD: Final = (
     '=SUMIFS({{{0}|all}},{{period|all}},">"&{{period}},{{period|all}},"<="&({{period}}+{{periods_per_year}}))'
 )

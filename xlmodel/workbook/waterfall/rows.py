@@ -9,10 +9,9 @@ from xlmodel.workbook.timeline.debt import hedged
 
 
 @dataclass(frozen=True, slots=True)
-class Paying:
-    """The grid, the deal, and the terms of its financing, which may be none."""
+class Asked:
+    """What the deal asks of its waterfall; its financing may be none."""
 
-    grid: Grid
     analysis: Analysis
     terms: Financing
 
@@ -72,6 +71,13 @@ class Paying:
         """The formula of the sum of a line over the tranches, of one rank or of all, without its sign =."""
         chosen = range(len(self.analysis.tranches)) if rank is None else self.tranches(rank)
         return "+".join(f"{{wf{i}.{part}}}" for i in chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Paying(Asked):
+    """The same with the grid that its rows are written on."""
+
+    grid: Grid
 
     def money(self, key: str, label: str, formula: str, *, weight: str = "calc", total: bool = True) -> None:
         """Write a row of flows."""

@@ -22,7 +22,7 @@ _SUBTITLE: Final = (
 def waterfall(page: Page, analysis: Analysis) -> None:
     """Write the sheet; a deal that describes no financing pays its debt and distributes the rest."""
     grid = follow(page, analysis, f"Waterfall: {analysis.deal.name}", _SUBTITLE)
-    paying = Paying(grid, analysis, analysis.deal.financing or Financing())
+    paying = Paying(analysis, analysis.deal.financing or Financing(), grid)
     _there(paying)
     after_costs(paying)
     for rank in paying.ranks:
