@@ -160,7 +160,6 @@ VARIANTS: dict[str, dict[str, Any]] = {
             "lockup": number(1.15, "x"),
             "minimum_cash": number(200, "USD k"),
             "upfront_fee": number(2, "%"),
-            "prepaid": number(3, "USD m"),
         }
     },
     "financing with negative cash": CASE_A

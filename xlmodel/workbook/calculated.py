@@ -12,44 +12,56 @@ _DEEP = 400_000
 """A cell may hang on the whole of a row before it, and that on the row before."""
 
 
-def cells_of(pages: Sequence[Page]) -> Cells:
-    """Return the cells of some pages, their formulas not yet evaluated."""
+def calculate(pages: Sequence[Page], known: Sequence[Page] = ()) -> Cells:
+    """Fill in what every formula of some pages shows, and return the cells.
+
+    Parameters
+    ----------
+    pages
+        Filled, with formulas of which nothing is known yet.
+    known
+        Pages they refer to, calculated before.
+    """
     cells = Cells(pages[0].layout)
-    for page in pages:
+    for page in (*pages, *known):
         for row, column, text, _ in page.texts:
             if text:
                 cells.put(page.name, row, column, text)
         for row, column, value, _ in page.numbers:
             cells.put(page.name, row, column, value)
+    for page in known:
+        for row, column, _, value, _ in page.formulas:
+            cells.put(page.name, row, column, value)
+        for line in page.series:
+            for i, value in enumerate(line.values):
+                cells.put(page.name, line.row, line.first_column + i, value)
+    for page in pages:
         for row, column, template, _, _ in page.formulas:
             cells.formula(page.name, row, column, template)
         for line in page.series:
             for i in range(len(line.values)):
                 cells.formula(page.name, line.row, line.first_column + i, line.formula)
-    return cells
-
-
-def calculate(pages: Sequence[Page]) -> Cells:
-    """Fill in what every formula shows, and return the cells."""
-    cells = cells_of(pages)
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _DEEP))
     try:
         for page in pages:
-            page.formulas = [
-                (row, column, template, shown(cells, page.name, row, column), style)
-                for row, column, template, _, style in page.formulas
-            ]
-            page.series = [
-                replace(
-                    line,
-                    values=[shown(cells, page.name, line.row, line.first_column + i) for i in range(len(line.values))],
-                )
-                for line in page.series
-            ]
+            _show(page, cells)
     finally:
         sys.setrecursionlimit(before)
     return cells
+
+
+def _show(page: Page, cells: Cells) -> None:
+    page.formulas = [
+        (row, column, template, shown(cells, page.name, row, column), style)
+        for row, column, template, _, style in page.formulas
+    ]
+    page.series = [
+        replace(
+            line, values=[shown(cells, page.name, line.row, line.first_column + i) for i in range(len(line.values))]
+        )
+        for line in page.series
+    ]
 
 
 def shown(cells: Cells, sheet: str, row: int, column: int) -> Value:

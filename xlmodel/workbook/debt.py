@@ -1,7 +1,5 @@
 """The Debt sheet: every tranche, how well what is still owed is covered, and how long debt and cash live."""
 
-import numpy as np
-
 from xlmodel.deal import Analysis
 from xlmodel.deal.lives import Lives, lives
 from xlmodel.workbook.grid import Grid
@@ -11,7 +9,7 @@ from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.timeline.collateral import since_closing
 from xlmodel.workbook.timeline.debt import SERVICE_AFTER, hedged
 from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, shown
+from xlmodel.workbook.wording import UNDEFINED
 
 _LABELS = 8
 """About so many dates stand on the axis of the chart."""
@@ -72,7 +70,6 @@ def _figures(grid: Grid, analysis: Analysis, found: Lives) -> None:
     told = "LLCR at closing" if analysis.coverage_name == "DSCR" else "LLCR at closing, on the cash given"
     grid.scalar("lives.llcr0", told, "x", "={lives.llcr|closing}",
                 "multiple")  # fmt: skip
-    found.icr[~np.isnan(found.icr)]
     grid.scalar("lives.icr0", "Lowest interest cover", "x",
                 f'=IF(COUNT({{lives.icr|all}})=0,"{UNDEFINED}",MIN({{lives.icr|all}}))', "multiple")  # fmt: skip
     _repaid(grid, analysis)
@@ -147,7 +144,6 @@ def _all_debt(grid: Grid, analysis: Analysis, found: Lives) -> None:
     grid.row("lives.worth", "Cash while debt is owed, valued at closing", "USD m",
              "={lives.cfads}*{lives.owed}*{lives.factor}", "money",
              total=True)  # fmt: skip
-    shown(found.llcr)
     grid.row(
         "lives.llcr", "LLCR after the payment", "x",
         f"=IF({{lives.balance}}>{floor},SUMPRODUCT(({{period|all}}>{{period}})*{{lives.worth|all}})"

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from xlmodel.collateral.ltv import loan_to_value
 from xlmodel.deal import Analysis
 from xlmodel.loan.covenant import Status
 from xlmodel.maths.dates import from_serial, to_serial
@@ -47,24 +48,25 @@ class Figure:
 def figures(analysis: Analysis) -> Iterator[Figure]:
     """Yield the figures a committee asks for first."""
     serials = to_serial(analysis.dates)
+    dated = np.append(to_serial(analysis.closing), serials)
     owed = float(analysis.debt.opening[0]) / MILLION
     yield Figure("Debt at closing", "={balance|closing}", owed, "money", "USD m", "={date|closing}",
                  float(to_serial(analysis.closing)))  # fmt: skip
     yield Figure(
-        "Debt service over the life", "={service|total}", float(analysis.debt_service.sum()) / MILLION, "money", "USD m"
+        "Total debt service", "={service|total}", float(analysis.debt_service.sum()) / MILLION, "money", "USD m"
     )
     yield Figure("CFADS over the life", "={cfads|total}", float(analysis.cfads.sum()) / MILLION, "money", "USD m")
     ratios = {"dscr": analysis.dscr, "dscr_ltm": analysis.dscr_ltm, "dscr_ntm": analysis.dscr_ntm}
     for key, values in ratios.items():
         yield _extreme(
-            key, f"Lowest {inside(ratio(key, analysis.coverage_name))}", values, serials, "MIN", "multiple", "x"
+            key, f"Minimum {inside(ratio(key, analysis.coverage_name))}", values, serials, "MIN", "multiple", "x"
         )
     for i, test in enumerate(analysis.covenants):
         key = f"covenant{i}"
         none = test.first_breach < 0
         kind, unit = ("multiple long", "x") if test.record.direction == "below" else ("percent", "%")
         yield Figure(
-            f"First default: {test.record.name}",
+            f"First covenant default: {test.record.name}",
             f'=IF({{{key}.broken|total}}=0,"{UNDEFINED}",INDEX({{{key}.ratio|all}},MATCH(1,{{{key}.broken|all}},0)))',
             UNDEFINED if none else shown(test.ratio[[test.first_breach]])[0],
             kind, unit,
@@ -82,12 +84,14 @@ def figures(analysis: Analysis) -> Iterator[Figure]:
                 float(serials[locked[0]]) if locked.size else "none",
             )  # fmt: skip
     for key, name, loan_to in (
-        ("ltv_nominal", "Highest LTV on cost", analysis.ltv_nominal),
-        ("ltv_adjusted", "Highest LTV on economic value", analysis.ltv_adjusted),
-        ("ltv_liquidation", "Highest LTV on liquidation value", analysis.ltv_liquidation),
+        ("ltv_nominal", "Highest LTC (loan to cost)", analysis.ltv_nominal),
+        ("ltv_adjusted", "Highest LTV (market value)", analysis.ltv_adjusted),
+        ("ltv_liquidation", "Highest LTV (net liquidation value)", analysis.ltv_liquidation),
     ):
         if loan_to is not None:
-            yield _extreme(key, name, loan_to, serials, "MAX", "percent", "%")
+            yield _extreme(
+                key, name, np.append(at_closing(analysis, key), loan_to), dated, "MAX", "percent", "%", "path"
+            )
     yield from _collateral(analysis, serials)
     for i, (measure, value) in enumerate(analysis.measures):
         above, below = (
@@ -100,25 +104,35 @@ def figures(analysis: Analysis) -> Iterator[Figure]:
 
 def _collateral(analysis: Analysis, serials: Floats) -> Iterator[Figure]:
     under = np.maximum(analysis.balance - analysis.values.economic, 0.0) / MILLION
-    deepest = _extreme("shortfall", "Deepest under water, on a period end", under, serials, "MAX", "money", "USD m")
+    deepest = _extreme("shortfall", "Maximum collateral shortfall", under, serials, "MAX", "money", "USD m")
     never = not under.any()
     when = deepest.when.replace("=IF(", '=IF(MAX({shortfall|all})=0,"never",IF(', 1) + ")"
     yield replace(deepest, when=when, date="never" if never else deepest.date)
     if analysis.haircut is None:
         return
     total = analysis.haircut.total.item()
-    yield Figure("Haircut of a sale", "={haircut.total}", total if total == total else UNDEFINED, "percent", "%",
+    yield Figure("Liquidation haircut", "={haircut.total}", total if total == total else UNDEFINED, "percent", "%",
                  "={haircut.date}", float(to_serial(analysis.haircut_date)))  # fmt: skip
     if analysis.recovery is not None:
         yield Figure(
-            "Share of the claim a sale at closing pays", "=MIN(1,{liquidation|closing}/{claim})", analysis.recovery,
+            "Recovery at closing (% of claim)", "=MIN(1,{liquidation|closing}/{claim})", analysis.recovery,
             "percent", "%", "={date|closing}", float(to_serial(analysis.closing)),
         )  # fmt: skip
 
 
-def _extreme(key: str, name: str, values: Floats, serials: Floats, which: str, kind: str, unit: str) -> Figure:
+def at_closing(analysis: Analysis, key: str) -> Floats:
+    """A loan to value on the closing date."""
+    now = analysis.at_close
+    worth = {"ltv_nominal": now.cost, "ltv_adjusted": now.economic}.get(key, now.liquidation)
+    assert worth is not None  # noqa: S101  a sale is described
+    return loan_to_value(analysis.debt.opening[:1], worth)
+
+
+def _extreme(
+    key: str, name: str, values: Floats, serials: Floats, which: str, kind: str, unit: str, part: str = "all"
+) -> Figure:
     """The lowest or highest defined ratio and the first date on which it stands, up to rounding."""
-    row, sign = f"{{{key}|all}}", -1 if which == "MIN" else 1
+    row, sign = f"{{{key}|{part}}}", -1 if which == "MIN" else 1
     best = f"{which}({row})"
     reached = f"{row}<={best}+{{tie}}*ABS({best})" if which == "MIN" else f"{row}>={best}-{{tie}}*ABS({best})"
     defined = np.where(np.isnan(values), -np.inf, sign * values)
@@ -128,7 +142,7 @@ def _extreme(key: str, name: str, values: Floats, serials: Floats, which: str, k
         top = float(defined.max())
         value, date = sign * top, float(serials[np.argmax(defined >= top - 1e-12 * abs(top))])
     # The latest start counted back from the end is the first date; an array formula would need Excel 2019.
-    back = f"SUMPRODUCT(MAX(ISNUMBER({row})*({reached})*({{date|last}}-{{date|all}})))"
+    back = f"SUMPRODUCT(MAX(ISNUMBER({row})*({reached})*({{date|last}}-{{date|{part}}})))"
     return Figure(
         name, f'=IF(COUNT({row})=0,"{UNDEFINED}",{best})', value, kind, unit,
         f'=IF(COUNT({row})=0,"{UNDEFINED}",{{date|last}}-{back})', date,

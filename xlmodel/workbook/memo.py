@@ -15,14 +15,14 @@ from xlmodel.deal.lives import lives
 from xlmodel.errors import InputError
 from xlmodel.maths.dates import to_serial
 from xlmodel.ooxml.saving import put, refuse_existing
+from xlmodel.workbook.calculated import calculate
 from xlmodel.workbook.charts import BLACK, GREEN, NAVY, ORANGE, Line, coverage_chart
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.loan_charts import flow_chart
 from xlmodel.workbook.pdf import engine, printed
 from xlmodel.workbook.report import fill
-from xlmodel.workbook.sheet import Chart, Page, Value
-from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, day, inside, label, shown
+from xlmodel.workbook.sheet import Chart, Page
+from xlmodel.workbook.wording import UNDEFINED, day, inside, label
 from xlmodel.workbook.writing import book_of
 
 _LEFT, _RIGHT, _LAST = 0, 3, 4
@@ -37,8 +37,8 @@ _LONG: Final = 12
 """A name of the coverage that is longer leaves no room for its number."""
 _NEVER: Final = "never"
 
-Entry = tuple[str, str, Value, str]
-"""A line of the memo: label, formula, the engine's value, kind of number."""
+Entry = tuple[str, str, str]
+"""A line of the memo: label, formula, kind of number."""
 
 
 def memo(deal: Deal | str | Path, out: str | Path, force: bool = False, date: dt.date | None = None) -> Path:
@@ -85,6 +85,7 @@ def filled(analysis: Analysis, date: dt.date) -> list[Page]:
     behind = fill(analysis, date)
     page = Page("Memo", behind[0].layout, behind[0].sheets, date)
     _fill(page, analysis)
+    calculate([page], behind)
     return [page, *behind]
 
 
@@ -133,54 +134,43 @@ def _wrapped(page: Page, row: int, text: str, style: str) -> int:
 
 
 def _block(page: Page, row: int, column: int, lines: Sequence[Entry]) -> int:
-    for words, formula, value, kind in lines:
+    for words, formula, kind in lines:
         page.text(row, column, words)
         page.formula(row, column + 1, f"={formula}", f"calc {kind}")
         row += 1
     return row
 
 
-def _one(value: Any) -> Value:
-    return shown(np.atleast_1d(np.asarray(value, dtype=np.float64)))[0]
-
-
 def _request(analysis: Analysis) -> list[Entry]:
-    debt, life = analysis.debt, lives(analysis)
-    owed = float(debt.opening[0]) / MILLION
-    first = float(debt.interest[0] / debt.opening[0])
+    _debt, _life = analysis.debt, lives(analysis)
     return [
-        ("Debt at closing", "{balance|closing}", owed, "money"),
-        ("Interest of the first period over it", "{interest|first}/{balance|closing}", first, "rate"),
-        ("Weighted average life, years", "{lives.average|closing}", _one(life.average_life), "quantity"),
-        ("Debt service over the life", "{service|total}", float(analysis.debt_service.sum()) / MILLION, "money"),
+        ("Debt at closing", "{balance|closing}", "money"),
+        ("Interest of the first period over it", "{interest|first}/{balance|closing}", "rate"),
+        ("Weighted average life, years", "{lives.average|closing}", "quantity"),
+        ("Debt service over the life", "{service|total}", "money"),
     ]
 
 
 def _dates(analysis: Analysis) -> list[Entry]:
-    serials = to_serial(analysis.dates)
+    to_serial(analysis.dates)
     found: list[Entry] = [
-        ("Closing", "{date|closing}", float(to_serial(analysis.closing)), "date"),
-        ("Last payment", "INDEX({date|all},SUMPRODUCT(MAX(({principal|all}>0)*{period|all})))",
-         float(serials[int(np.flatnonzero(analysis.debt.principal > 0)[-1])]), "date"),
+        ("Closing", "{date|closing}", "date"),
+        ("Last payment", 'IF(MAX({principal|all})>0,INDEX({date|all},SUMPRODUCT(MAX(({principal|all}>0)*{period|all}))),"none")',
+         "date"),
     ]  # fmt: skip
     if analysis.covenants:
-        broken = np.any([test.status == 2 for test in analysis.covenants], axis=0)
-        first: Value = float(serials[int(np.argmax(broken))]) if broken.any() else _NEVER
+        np.any([test.status == 2 for test in analysis.covenants], axis=0)
         row = "{any_default|all}"
         found.append(("First covenant default", f'IF(SUM({row})=0,"{_NEVER}",INDEX({{date|all}},MATCH(1,{row},0)))',
-                      first, "date"))  # fmt: skip
-    under = analysis.underwater_date
-    when: Value = _NEVER if under is None else float(to_serial(under))
+                      "date"))  # fmt: skip
     path = "{shortfall|path}"
     found.append(("Owed beyond the market value from",
-                  f'IF(MAX({path})=0,"{_NEVER}",INDEX({{date|path}},MATCH(1,INDEX(({path}>0)*1,0),0)))', when,
-                  "date"))  # fmt: skip
+                  f'IF(MAX({path})=0,"{_NEVER}",INDEX({{date|path}},MATCH(1,INDEX(({path}>0)*1,0),0)))', "date"))  # fmt: skip
     return found
 
 
 def _uses(analysis: Analysis) -> list[Entry]:
-    hardware = sum(asset.cost.value for asset in analysis.deal.assets) / MILLION
-    found: list[Entry] = [("Hardware", "{cost|closing}", hardware, "money")]
+    found: list[Entry] = [("Hardware", "{cost|closing}", "money")]
     terms = analysis.financing
     if terms is None:
         return found
@@ -189,42 +179,40 @@ def _uses(analysis: Analysis) -> list[Entry]:
         ("su.discount", "Issue discount", terms.discount),
     ):  # fmt: skip
         if value:
-            found.append((words, f"{{{key}}}", value / MILLION, "money"))
+            found.append((words, f"{{{key}}}", "money"))
     return found
 
 
 def _sources(analysis: Analysis) -> list[Entry]:
-    owed = float(analysis.debt.opening[0]) / MILLION
-    found: list[Entry] = [("Debt", "{balance|closing}", owed, "money")]
+    found: list[Entry] = [("Debt", "{balance|closing}", "money")]
     terms = analysis.financing
     if terms is None:
-        hardware = sum(asset.cost.value for asset in analysis.deal.assets) / MILLION
         return [
             *found,
-            ("Equity and others, by difference", "{cost|closing}-{balance|closing}", hardware - owed, "money"),
+            ("Equity and others, by difference", "{cost|closing}-{balance|closing}", "money"),
         ]
     if terms.prepaid:
-        found.append(("Prepaid by the customer", "{su.prepaid}", terms.prepaid / MILLION, "money"))
-    return [*found, ("Equity", "{su.equity}", terms.equity / MILLION, "money")]
+        found.append(("Prepaid by the customer", "{su.prepaid}", "money"))
+    return [*found, ("Equity", "{su.equity}", "money")]
 
 
 def _ratios(analysis: Analysis) -> list[Entry]:
     life, name, year = lives(analysis), analysis.coverage_name, analysis.periods_per_year
     ratio = analysis.dscr
     none = bool(np.isnan(ratio).all())
-    cash, icr = float(analysis.cfads[:year].sum()), life.icr[~np.isnan(life.icr)]
+    _cash, _icr = float(analysis.cfads[:year].sum()), life.icr[~np.isnan(life.icr)]
     first = "SUMPRODUCT(({period|all}<={periods_per_year})*{cfads|all})"
     counted = f'COUNT({{dscr|all}})=0,"{UNDEFINED}"'
     name = inside(_short(name))
     lowest, average = (UNDEFINED, UNDEFINED) if none else (float(np.nanmin(ratio)), float(np.nanmean(ratio)))
     return [
-        (f"Lowest {name}", f"IF({counted},MIN({{dscr|all}}))", lowest, "multiple"),
-        (f"Average {name}", f"IF({counted},AVERAGE({{dscr|all}}))", average, "multiple"),
-        ("LLCR at closing", "{lives.llcr|closing}", _one(life.llcr[0]), "multiple"),
+        (f"Lowest {name}", f"IF({counted},MIN({{dscr|all}}))", "multiple"),
+        (f"Average {name}", f"IF({counted},AVERAGE({{dscr|all}}))", "multiple"),
+        ("LLCR at closing", "{lives.llcr|closing}", "multiple"),
         ("Lowest interest cover", f'IF(COUNT({{lives.icr|all}})=0,"{UNDEFINED}",MIN({{lives.icr|all}}))',
-         float(icr.min()) if icr.size else UNDEFINED, "multiple"),
+         "multiple"),
         ("Debt over CFADS of the first year", f'IF({first}>0,{{balance|closing}}/{first},"{UNDEFINED}")',
-         float(analysis.debt.opening[0]) / cash if cash > 0 else UNDEFINED, "multiple"),
+         "multiple"),
     ]  # fmt: skip
 
 
@@ -234,30 +222,27 @@ def _short(name: str) -> str:
 
 
 def _loans_to_value(analysis: Analysis) -> list[Entry]:
-    owed, now = float(analysis.debt.opening[0]), analysis.at_close
+    _owed, now = float(analysis.debt.opening[0]), analysis.at_close
     found: list[Entry] = []
     for key, words, worth in (
         ("nominal", "At closing, on cost", now.cost), ("adjusted", "At closing, on market value", now.economic),
         ("liquidation", "At closing, on sale value, net", now.liquidation),
     ):  # fmt: skip
         if worth is not None:
-            value = float(worth[0])
-            found.append((words, f"{{ltv_{key}|closing}}", owed / value if value > 0 else UNDEFINED, "percent"))
+            found.append((words, f"{{ltv_{key}|closing}}", "percent"))
     for key, words, path in (
         ("adjusted", "Highest, on market value", analysis.ltv_adjusted),
         ("liquidation", "Highest, on sale value, net", analysis.ltv_liquidation),
     ):
         if path is not None:
-            row = f"{{ltv_{key}|all}}"
-            most: Value = UNDEFINED if np.isnan(path).all() else float(np.nanmax(path))
-            found.append((words, f'IF(COUNT({row})=0,"{UNDEFINED}",MAX({row}))', most, "percent"))
+            row = f"{{ltv_{key}|path}}"
+            found.append((words, f'IF(COUNT({row})=0,"{UNDEFINED}",MAX({row}))', "percent"))
     return found
 
 
 def _covenants(page: Page, analysis: Analysis, row: int) -> int:
     """Write when each covenant first defaults; what there is no room for, the report has."""
     row = _heading(page, row, "Covenants: first default")
-    to_serial(analysis.dates)
     for i, test in enumerate(analysis.covenants[:_COVENANTS]):
         column, line = (_LEFT, row + i // 2) if i % 2 == 0 else (_RIGHT, row + i // 2)
         broken = f"{{covenant{i}.broken|all}}"

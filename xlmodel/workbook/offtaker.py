@@ -3,8 +3,6 @@
 from functools import partial
 from typing import Final
 
-import numpy as np
-
 from xlmodel.deal import Analysis
 from xlmodel.deal.offtake import Customer, Ending, Offtake, offtake
 from xlmodel.workbook.charts import BLACK, GREEN, GREY, NAVY, ORANGE
@@ -54,7 +52,6 @@ def _figures(grid: Grid, analysis: Analysis, found: Offtake) -> None:
     grid.section("Key figures")
     grid.scalar("off.lowest", f"Lowest {name}", "x",
                 f'=IF(COUNT({{off.dscr|all}})=0,"{UNDEFINED}",MIN({{off.dscr|all}}))', "multiple")  # fmt: skip
-    ~np.isnan(found.dscr) & (found.dscr < 1)
     short = "({off.service|all}>0)*({off.kept|all}<{off.service|all})"
     grid.scalar("off.first", "First period in which contracts alone do not pay the debt", "date",
                 f'=IF(SUMPRODUCT({short})>0,INDEX({{date|all}},MATCH(1,INDEX({short},0),0)),"{UNDEFINED}")', "date")  # fmt: skip

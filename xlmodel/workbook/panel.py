@@ -5,7 +5,6 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal import Analysis
-from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, UNIT, Grid
 from xlmodel.workbook.sheet import ROW_PIXELS, Chart, Drawing, Page, Value
@@ -41,7 +40,6 @@ def follow(page: Page, analysis: Analysis, title: str, subtitle: str) -> Grid:
     for offset, words in enumerate((("Period ending", "Unit", "Total"), ("Period", "number", ""))):
         for column, text in enumerate(words):
             page.text(row + offset, column, text, ("head", "head unit", "head right")[column])
-    [float(to_serial(analysis.closing)), *to_serial(analysis.dates).tolist()]
     page.across(row, CLOSING, "={date}", grid.periods + 1, "head period")
     page.across(row + 1, CLOSING, "={period}", grid.periods + 1, "head plain")
     page.freeze = (row + 2, FIRST)

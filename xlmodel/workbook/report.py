@@ -9,6 +9,7 @@ from typing import Final
 from xlmodel.deal import Analysis, Deal, analyse, load
 from xlmodel.ooxml.saving import put, refuse_existing
 from xlmodel.workbook.borrowing_base import borrowing_base
+from xlmodel.workbook.calculated import calculate
 from xlmodel.workbook.checks import checks
 from xlmodel.workbook.collateral import collateral
 from xlmodel.workbook.covenants import covenants
@@ -195,4 +196,5 @@ def fill(analysis: Analysis, date: dt.date, sheets: Sequence[Sheet] = SHEETS, pr
     for sheet, page in zip(wanted, pages, strict=True):
         sheet.fill(page, analysis)
         page.name_sheet()
+    calculate(pages)
     return pages

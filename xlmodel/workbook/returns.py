@@ -74,7 +74,6 @@ def _nominal(grid: Grid, analysis: Analysis, earned: Return) -> None:
     indices = [d.index for d in debt if d.index is not None]
     if len(indices) < len(debt):
         return
-    [d.amount.value for d in debt]
     mixed = "+".join(f"{{debt[{i}].amount}}*{{debt[{i}].index}}" for i in range(len(debt)))
     lent = "+".join(f"{{debt[{i}].amount}}" for i in range(len(debt)))
     grid.scalar("ret.lender.spread", "All-in spread over the reference rate", "% a year",
@@ -102,7 +101,6 @@ def _flows(grid: Grid, analysis: Analysis, found: Financed) -> None:
         ("sponsors", "Equity", f"{{wf.distribution}}{cured}+{last}", "-{su.equity}", found.equity_flows),
     ):
         grid.section(f"Flows: {name}")
-        flows / MILLION
         grid.row(f"ret.{key}", "Received less paid in", "USD m", f"={formula}", "money",
                  total=True, total_formula=f"=SUM({{ret.{key}|path}})",
                  closing=True, closing_formula=f"={at_closing}")  # fmt: skip

@@ -147,8 +147,6 @@ def _flow(grid: Grid, analysis: Analysis, found: Carried) -> tuple[Floats, Float
              total=True)  # fmt: skip
     grid.row("size.worth", "Its value at closing", "USD m", "={size.service}*{size.factor}", "money",
              total=True)  # fmt: skip
-    np.concatenate([[1.0], factor[:-1]])
-    np.concatenate([[0.0], np.cumsum(worth)[:-1]])
     grid.row("size.paid", "Value of the service so far", "USD m", "={size.paid|prev}+{size.worth}",
              "money", closing=True, closing_formula="=0")  # fmt: skip
     grid.row(
@@ -198,6 +196,5 @@ def _sculpted(grid: Grid, found: Carried, flow: tuple[Floats, Floats, Floats]) -
             weight="strong" if key == "pays" else "calc", total=True,
             total_formula=f"{exists}SUM({{size.{key}|all}}))",
         )  # fmt: skip
-    shown(np.concatenate([plan.opening[:1], plan.closing]) / MILLION)
     grid.row("size.balance", "Owed after the payment", "USD m", f"{exists}MAX({{size.ahead}},0))", "money",
              weight="key", closing=True)  # fmt: skip

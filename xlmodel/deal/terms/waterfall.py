@@ -233,7 +233,7 @@ def _as_scheduled(
         "hedge_received": received, "hedge_due": paid, "hedge_paid": paid, "debt_service": full(service),
         "dscr": dscr(cash, service), "distribution": np.maximum(left, 0.0),
     }  # fmt: skip
-    empty = {
+    empty: dict[str, Any] = {
         f.name: none for f in fields(Waterfall) if f.name not in (*lines, "locked", "tranches", "reserves", "covenants")
     }
     return Waterfall(

@@ -8,6 +8,7 @@ from typing import Final
 from xlmodel.deal import Analysis, Deal, analyse, load
 from xlmodel.errors import InputError
 from xlmodel.ooxml.saving import put
+from xlmodel.workbook.calculated import calculate
 from xlmodel.workbook.comparison.differences import differences
 from xlmodel.workbook.comparison.held import held
 from xlmodel.workbook.comparison.paths import paths
@@ -94,4 +95,6 @@ def filled(analyses: Sequence[Analysis], date: dt.date) -> tuple[list[Page], lis
     for side in sides:
         held(page(f"{side.letter} What held"), side)
     paths(page("Paths"), sides)
-    return front, [one for side in sides for one in side.pages]
+    own_pages = [one for side in sides for one in side.pages]
+    calculate(front, own_pages)
+    return front, own_pages

@@ -5,10 +5,8 @@ from typing import Final
 import numpy as np
 
 from xlmodel.deal.structures import Structure, structures
-from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import BLACK, GREEN, NAVY, ORANGE, RED
-from xlmodel.workbook.checks import DIGITS
 from xlmodel.workbook.comparison.side import Side
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, UNIT, Grid
 from xlmodel.workbook.loan_charts import flow_chart
@@ -55,11 +53,10 @@ def _key(side: Side, name: str) -> str:
 
 def _head(grid: Grid, side: Side) -> None:
     """Write the dates, linked to those of the deal."""
-    page, row, analysis = grid.page, grid.next_row, side.analysis
+    page, row, _analysis = grid.page, grid.next_row, side.analysis
     for offset, words in enumerate((("Period ending", "Unit", "Total"), ("Period", "number", ""))):
         for column, text in enumerate(words):
             page.text(row + offset, column, text, ("head", "head unit", "head right")[column])
-    [float(to_serial(analysis.closing)), *to_serial(analysis.dates).tolist()]
     page.across(row, CLOSING, side.of("={date}"), grid.periods + 1, "head period")
     page.across(row + 1, CLOSING, side.of("={period}"), grid.periods + 1, "head plain")
     page.name_row(_key(side, "date"), row, grid.columns)
@@ -76,9 +73,8 @@ def _outcome(grid: Grid, side: Side, i: int, found: Structure) -> None:
     ))  # fmt: skip
     date = f"{{{_key(side, 'date')}|all}}"
     grid.section(f"{found.name}: {found.terms}")
-    late, _left = found.paid.overdue / MILLION, float(_owed(found)[-1]) / MILLION
+    _late, _left = found.paid.overdue / MILLION, float(_owed(found)[-1]) / MILLION
     # To the dollar: less is rounding.
-    np.round(late, DIGITS) > 0
     digits = side.of("{checks.digits}")
     none = f"ROUND(MAX({overdue}),{digits})=0"
     grid.scalar(f"{key}.held", "Held: all paid when due, nothing left owed", "",

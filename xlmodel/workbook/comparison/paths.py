@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from xlmodel.maths.dates import to_serial
 from xlmodel.workbook.comparison.side import Side
 from xlmodel.workbook.grid import CLOSING, FIRST, LABEL, UNIT, Grid
 from xlmodel.workbook.layout import Columns
 from xlmodel.workbook.sheet import Page
-from xlmodel.workbook.units import MILLION
 
 _ROWS: Final = (
     ("cfads", "CFADS", "USD m", "money"),
@@ -29,13 +27,7 @@ def paths(page: Page, sides: Sequence[Side]) -> None:
         count = analysis.dates.size
         columns = Columns(grid.columns.total, CLOSING, FIRST, FIRST + count - 1)
         grid.section(f"{side.letter}: {analysis.deal.name}")
-        {
-            "cfads": analysis.cfads / MILLION, "service": analysis.debt_service / MILLION, "dscr": analysis.dscr,
-            "balance": analysis.balance / MILLION, "economic": analysis.values.economic / MILLION,
-            "ltv_adjusted": analysis.ltv_adjusted,
-        }  # fmt: skip
         page.text(grid.next_row, LABEL, "Period ending", "strong label")
-        [float(to_serial(analysis.closing)), *to_serial(analysis.dates).tolist()]
         page.across(grid.next_row, CLOSING, side.of("={date}"), side.analysis.dates.size + 1, "key period")
         page.name_row(path_key(side, "date"), grid.next_row, columns)
         grid.next_row += 1

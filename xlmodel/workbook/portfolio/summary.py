@@ -11,7 +11,7 @@ from xlmodel.deal.tape.analysis import TapeAnalysis
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import FONT, GRID, NAVY, titled
 from xlmodel.workbook.layout import Layout
-from xlmodel.workbook.portfolio.line import STATUS, status
+from xlmodel.workbook.portfolio.line import STATUS
 from xlmodel.workbook.sheet import Chart, Page
 from xlmodel.workbook.wording import UNDEFINED
 
@@ -55,7 +55,6 @@ def _totals(page: Page, found: TapeAnalysis, debt: Floats, row: int) -> int:
         page.text(row, column, head, "head" if column == 0 else "head right")
     row += 1
     total = float(debt.sum())
-    [status(found, i) for i in range(debt.size)]
     page.text(row, 0, "Loans on the tape", "label")
     page.formula(row, 1, "=ROWS({loans.row|all})", "calc count", "pf.rows")
     row += 1

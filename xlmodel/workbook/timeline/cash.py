@@ -6,7 +6,6 @@ import numpy as np
 
 from xlmodel.deal import Analysis
 from xlmodel.deal.inputs import Contract, Merchant
-from xlmodel.maths.dates import to_serial
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.timeline.dates import year_share
@@ -219,8 +218,6 @@ def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant) -> None:
 
 def _through_points(grid: Grid, analysis: Analysis, merchant: Merchant, back: float) -> str:
     """Write on which day the curve is read and after which of its points; return the formula of the rent there."""
-    to_serial(analysis.dates)
-    to_serial([point.date for point in merchant.points])
     grid.row("rent.day", "Rent is read on", "date", "={date}-{rent.back}*({date}-{date|prev})", "period")
     grid.row(
         "rent.point", "Point of the curve before", "number",
