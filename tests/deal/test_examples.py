@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.deal import plain
 from xlmodel.deal import Analysis, analyse, load, read
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -122,5 +123,10 @@ def test_case_a() -> None:
     # Golden row rec_underwater_quarter: value halves a year; above 1 from quarter 2, worst 1.962 in quarter 11.
     assert deal.underwater + 1 == 2
     assert str(deal.underwater_date) == "2026-06-30"
-    assert float(deal.ltv_adjusted.max()) == pytest.approx(1.9621510780966762, abs=1e-9)
-    assert int(deal.ltv_adjusted.argmax()) + 1 == 11
+    by_schedule = deal.scheduled.closing / deal.values.economic
+    assert float(by_schedule.max()) == pytest.approx(1.9621510780966762, abs=1e-9)
+    assert int(by_schedule.argmax()) + 1 == 11
+    # What is owed with all that stays unpaid: a second model, in plain loops.
+    _, paid = plain.case_a()
+    assert deal.balance == pytest.approx(paid.outstanding, rel=1e-9)
+    assert deal.paid.distribution == pytest.approx(paid.distributed, abs=1e-6)

@@ -26,34 +26,40 @@ def found(contract: dict[str, Any], **parts: Any) -> Offtake:
 
 
 def test_contracts_alone_worked_by_hand() -> None:
-    """4 a year for two years less 1; service 3.4, 3.175, 2.95, 2.725: principal 2.5 and interest of 9 %."""
+    """4 a year for two years less 1; service 3.4, then 2.5 and 9 % of what is owed: 7.9 after a year paid short by 0.4.
+
+    After two years 3.211 + 0.4 less 3 is past due, 0.611, beside 5 that is not; nothing is paid of the next 3.00499.
+    """
     got = found(CONTRACT)
     assert got.contracted == pytest.approx([4e6, 4e6, 0, 0])
-    assert got.dscr == pytest.approx([3 / 3.4, 3 / 3.175, -1 / 2.95, -1 / 2.725])
+    assert got.dscr == pytest.approx([3 / 3.4, 3 / 3.211, -1 / 3.00499, -1 / 3.00499])
 
 
 def test_debt_on_a_unit_when_the_contract_ends() -> None:
-    """After two of four years 5 of 10 is owed on a hundred units, worth 10 · 0.6² at the market."""
+    """After two of four years 5.611 of 10 is owed on a hundred units, worth 10 · 0.6² at the market."""
     (ending,) = found(CONTRACT).endings
     assert ending.period == 1
-    assert float(ending.unit.debt) == pytest.approx(50_000)
+    assert float(ending.unit.debt) == pytest.approx(56_110)
     assert ending.resale == pytest.approx(36_000)
-    assert float(ending.unit.cover) == pytest.approx(0.72)
-    assert float(ending.unit.shortfall) == pytest.approx(14_000)
+    assert float(ending.unit.cover) == pytest.approx(36_000 / 56_110)
+    assert float(ending.unit.shortfall) == pytest.approx(20_110)
 
 
 def test_a_customer_that_fails_worked_by_hand() -> None:
     """After the first year 4 of fees is to come: half falls due, 0.5 is drawn and 40 % of the other 1.5 received.
 
-    7.5 is owed and the hardware worth 6, so 0.4 is short; after the second nothing falls due and 5 − 3.6 is.
+    7.9 is owed and the hardware worth 6, so 0.8 is short; after the second nothing falls due and 5.611 − 3.6 is; then
+    5.611 and a year's interest of 0.50499 less 2.16, and at last that interest twice, and 9 % on it, less 1.296.
     """
     (customer,) = found(CONTRACT | {"offtaker": CUSTOMER}).customers
     assert customer is not None
     assert customer.claim == pytest.approx([2e6, 0, 0, 0])
     assert customer.proceeds == pytest.approx([1.1e6, 0, 0, 0])
-    assert customer.short == pytest.approx([0.4e6, 1.4e6, 2.5e6 - 2.16e6, 0])
+    assert customer.short == pytest.approx(
+        [0.8e6, 2.011e6, 5.611e6 + 504_990 - 2.16e6, 5.611e6 + 2 * 504_990 + 0.09 * 504_990 - 1.296e6]
+    )
     first, second = 1 - math.exp(-0.1), math.exp(-0.1) - math.exp(-0.2)
-    assert customer.expected == pytest.approx([first * 0.4e6, second * 1.4e6, 0, 0])
+    assert customer.expected == pytest.approx([first * 0.8e6, second * 2.011e6, 0, 0])
 
 
 def test_a_prepayment_not_yet_credited_is_set_off() -> None:
@@ -107,7 +113,7 @@ def test_the_verdict_says_what_the_deal_hangs_on() -> None:
     alone = analyse(read(deal)).verdict
     # All cash is short as well, so that contracts are is not said again.
     assert not any(sentence.startswith("Contracts alone") for sentence in alone)
-    assert any(sentence.startswith("If the customer of Half fails, up to USD 1.4m stay unpaid") for sentence in alone)
+    assert any(sentence.startswith("If the customer of Half fails, up to USD 2.0m stay unpaid") for sentence in alone)
     priced = {
         "name": "Half",
         "term": number(2, "years"),

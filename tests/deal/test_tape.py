@@ -135,7 +135,7 @@ def test_case_a_on_a_tape() -> None:
 
 
 def test_a_tape_of_one_says_what_the_deal_says() -> None:
-    deal = analysed()
+    deal = analysed(covenants=[])
     sale = {"units_per_month_depth": 500, "months_to_sale": 6, "condition": 0.05, "integration": 0.1}
     sale |= {"selling_pct": 0.1, "cost_per_unit": 500, "annual_decay_eff": 0.5, "cost": 35e6}
     cash = {"units": 1000, "rent": 2.4, "annual_deflation": 0.3, "usage": 0.85, "cash_cost": 0.22 + 1.275 * 1.3 * 0.08}
@@ -201,6 +201,10 @@ def test_bad_neighbours_change_nothing() -> None:
             assert all(why(x) is ROW_REFUSED for x in getattr(kept, f.name)[[3, 17]].ravel())
 
 
+RICH = [[4000.0, 4000.0, 4000.0]]
+"""Cash that pays everything when it falls due, so that what is outstanding is the schedule."""
+
+
 SINGLES: dict[str, tuple[dict[str, Any], Any]] = {
     "level": ({}, lambda: schedule(1000, 0.1, 3)),
     "straight": ({"type": "straight"}, lambda: schedule(1000, 0.1, 3, "straight")),
@@ -220,20 +224,20 @@ SINGLES: dict[str, tuple[dict[str, Any], Any]] = {
         {"annual_rate": None, "index": [[0.01, 0.04, 0.07]], "margin": 0.06},
         lambda: schedule(1000, floating_rate([0.01, 0.04, 0.07], 0.06), 3),
     ),
-    "sculpted": ({"type": "sculpted"}, lambda: sculpt_to_debt(CASH[0], 1000, 0.1).schedule),
+    "sculpted": ({"type": "sculpted"}, lambda: sculpt_to_debt(RICH[0], 1000, 0.1).schedule),
 }
 
 
 @pytest.mark.parametrize("name", SINGLES)
 def test_every_structure_is_the_function_of_one_loan(name: str) -> None:
     columns, function = SINGLES[name]
-    got, loan = paths(analyse_tape(tape(**columns))), function()
+    got, loan = paths(analyse_tape(tape(cfads=RICH, **columns))), function()
     for f in fields(Schedule):
         if f.name != "draw":
             assert getattr(got, f.name)[0].tolist() == getattr(loan, f.name).tolist(), f.name
-    assert got.dscr[0].tolist() == coverage.dscr(CASH[0], loan.debt_service).tolist()
+    assert got.dscr[0].tolist() == coverage.dscr(RICH[0], loan.debt_service).tolist()
     rate = {"floating at its floor": 0.09, "floating on a curve": [0.07, 0.1, 0.13]}.get(name, 0.1)
-    np.testing.assert_allclose(got.llcr[0], loan_life_coverage(CASH[0], loan.opening, rate), rtol=1e-14)
+    np.testing.assert_allclose(got.llcr[0], loan_life_coverage(RICH[0], loan.opening, rate), rtol=1e-14)
 
 
 def test_rent_and_sale_are_the_functions_of_one_loan() -> None:
@@ -412,7 +416,8 @@ def test_the_summary_holds_the_same_figures() -> None:
 def test_working_memory_does_not_grow_with_the_tape() -> None:
     """Beyond what goes in and what comes out, ten times the loans need an index of 8 bytes a loan more, 0.14 MiB."""
     few, many = working(2_000), working(20_000)
-    assert many - few < 18_000 * 16
+    # A chunk in which more loans miss a payment needs a little more.
+    assert many - few < 18_000 * 32
     assert many < 1.1 * few
 
 

@@ -70,7 +70,7 @@ def test_coverages_stand_in_one_row_whatever_each_deal_calls_its_own(book: Path)
     sheet = openpyxl.load_workbook(book, data_only=True)["Comparison"]
     rows = {row[0]: row for row in sheet.iter_rows(values_only=True) if row[0]}
     lowest = [float(np.nanmin(analyse(DEALS[name]).dscr)) for name in ("case_a", "hedged and taxed", "coreweave_2025")]
-    assert rows["Lowest coverage, each period"][2:8:2] == pytest.approx(lowest)
+    assert rows["Minimum coverage, each period"][2:8:2] == pytest.approx(lowest)
     assert rows["LTV on cost, at closing"][2] == pytest.approx(0.8)
     assert rows["Under water from"][2] == dt.datetime(2026, 6, 30)
     assert rows["What binds it"][2] == "liquidation value"

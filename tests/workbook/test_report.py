@@ -20,7 +20,8 @@ from tests.workbook.opened import Opened, balanced, relative
 from xlmodel.cli import app
 from xlmodel.deal import Analysis, analyse, read
 from xlmodel.errors import InputError, ModelError
-from xlmodel.workbook import pdf, writing
+from xlmodel.ooxml import saving
+from xlmodel.workbook import pdf
 from xlmodel.workbook.report import SHEETS, fill, report, write
 
 DATE = dt.date(2026, 11, 23)
@@ -246,7 +247,7 @@ def test_a_failure_leaves_nothing_and_keeps_what_was_there(
         assert len(list(tmp_path.iterdir())) == 2, "the new file is beside the old one"
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writing.os, "fsync", full)
+    monkeypatch.setattr(saving.os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write(analyses["case_a"], out, force=True)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out.xlsx", "mine")]
@@ -289,7 +290,7 @@ def test_the_command_writes_and_says_what_it_found(tmp_path: Path) -> None:
     done = run("report", str(CASE_A_FILE), "-o", str(out))
     assert done.exit_code == 0, done.stderr
     # The 0.995x of the fifth quarter is 2.2188 of CFADS over 2.2291 of debt service.
-    assert re.search(r"First default: DSCR, period +0\.995x +31 March 2027", done.stdout)
+    assert re.search(r"First covenant default: DSCR, period +0\.995x +31 March 2027", done.stdout)
     assert "1. DSCR falls below the 1.00x default level" in done.stdout
     assert f"Wrote {out}" in done.stdout
     assert Opened(out).errors == []

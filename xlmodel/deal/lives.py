@@ -68,7 +68,8 @@ def lives(analysis: Results) -> Lives:
         owed=owed.astype(np.float64),
         rate=rate,
         factor=factor,
-        llcr=np.append(llcr, NO_BALANCE.nan),
+        # After the last payment no cash is to come for what is still owed.
+        llcr=np.append(llcr, 0.0 if debt.closing[-1] > DUST * debt.opening[0] else NO_BALANCE.nan),
         icr=interest_cover(analysis.cfads, np.maximum(debt.interest - settled, 0.0)),
         average_life=float(dated_average(debt.principal, years)),
         tranche_lives=tuple(float(dated_average(t.schedule.principal, years)) for t in analysis.tranches),

@@ -49,8 +49,8 @@ class Structure:
 def structures(analysis: Results) -> tuple[Structure, ...]:
     """Return four structures of the debt of a deal: its own rigid schedule, contingent, venture's and utility's terms.
 
-    All lend the same amount at the same rate on the same cash, in one tranche; none has the reserves, sweeps or swap
-    of the deal itself.
+    All lend the same amount on the same cash, the first in the deal's own tranches, the others in one at their mixed
+    rate; none has the reserves, sweeps or swap of the deal itself.
 
     Parameters
     ----------
@@ -59,24 +59,32 @@ def structures(analysis: Results) -> tuple[Structure, ...]:
     """
     cash, owed, rate = analysis.cfads, float(analysis.debt.opening[0]), mixed_rate(analysis)
     floor, count, year = terms_of(analysis).target, analysis.dates.size, analysis.periods_per_year
-    plan = analysis.debt.principal
+    plan = analysis.scheduled.principal
     flexed = contingent_schedule(cash, owed, rate, plan, floor)
     life = min(max(round(VENTURE_MONTHS * year / 12), 1), count)
     ahead = RESERVE_MONTHS * year / 12
     fast = venture_terms(owed, rate[:life], life)
     # The waterfall runs over all the cash, so what is left of a short loan still has its rate.
     fast = Terms((Tranche(owed, rate, _longer(fast.tranches[0].principal, count)),), (), None, None)
-    first = float(np.mean(analysis.debt.debt_service[: max(int(ahead), 1)])) * ahead
+    first = float(np.mean(analysis.scheduled.debt_service[: max(int(ahead), 1)])) * ahead
     slow = utility_terms(cash, owed, rate, floor, ahead, first, SWEEP, max(floor - 0.05, 1.0))
     at, locked = f"{floor:.2f}x", max(floor - 0.05, 1.0)
     return (
-        _run(analysis, "Rigid", "the schedule as written", Terms((Tranche(owed, rate, plan),), (), None, None)),
+        _run(analysis, "Rigid", "the schedule as written", Terms(_as_written(analysis), (), None, None)),
         _run(analysis, "Contingent", f"principal waits for cash at {at} and falls due at the end",
              Terms((Tranche(owed, rate, flexed.principal, matures=count),), (), None, None)),
         _run(analysis, "Venture-style", f"level payments over {life * 12 // year} months, whatever is earned", fast),
         _run(analysis, "Utility-style", f"principal follows the cash at {at}, {RESERVE_MONTHS} months in reserve, "
              f"{SWEEP:.0%} of the excess swept, locked up below {locked:.2f}x", slow),
     )  # fmt: skip
+
+
+def _as_written(analysis: Results) -> tuple[Tranche, ...]:
+    """The tranches by their schedules, each at its own rate."""
+    return tuple(
+        Tranche(t.schedule.opening[0], t.rate, t.schedule.principal, described.rank)
+        for described, t in zip(analysis.deal.debt, analysis.tranches, strict=True)
+    )
 
 
 def _longer(principal: object, count: int) -> Floats:

@@ -30,11 +30,11 @@ def calculate(pages: Sequence[Page], known: Sequence[Page] = ()) -> Cells:
         for row, column, value, _ in page.numbers:
             cells.put(page.name, row, column, value)
     for page in known:
-        for row, column, _, value, _ in page.formulas:
-            cells.put(page.name, row, column, value)
+        for row, column, _, found, _ in page.formulas:
+            cells.put(page.name, row, column, found)
         for line in page.series:
-            for i, value in enumerate(line.values):
-                cells.put(page.name, line.row, line.first_column + i, value)
+            for i, one in enumerate(line.values):
+                cells.put(page.name, line.row, line.first_column + i, one)
     for page in pages:
         for row, column, template, _, _ in page.formulas:
             cells.formula(page.name, row, column, template)

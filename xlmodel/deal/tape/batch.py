@@ -1,5 +1,6 @@
 """One batch of loans of the same structure through the engine: cash, debt, coverage, collateral, loan to value."""
 
+from dataclasses import fields
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -23,10 +24,13 @@ from xlmodel.loan.mismatch import underwater
 from xlmodel.loan.schedule import Schedule, schedule
 from xlmodel.loan.sculpt import sculpt_to_debt
 from xlmodel.loan.sizing import capacity
+from xlmodel.loan.term_sheet import Tranche
+from xlmodel.loan.waterfall import waterfall
 from xlmodel.maths.domain import Floats
 
 _HOURS: Final = 8760.0
 _NO_FLOOR: Final = -1.0  # an index lies above it
+_TOLERANCE: Final = 1e-12
 _NO_CAP: Final = 1e300  # a limit that no cash reaches
 
 
@@ -68,14 +72,14 @@ class Batch:
     def run(self) -> tuple[Paths, Figures]:
         """Return everything about the batch."""
         cash, rate = self._cash(), self._rate()
-        debt = self._debt(cash, rate)
+        debt = self._paid(cash, rate, self._debt(cash, rate))
         market, liquid, cut = self._collateral()
         owed = np.concatenate([debt.opening, debt.closing[:, -1:]], axis=-1)
         nominal, adjusted = loan_to_value(owed, self.column("cost")), loan_to_value(owed, market)
         sells = self.given("units_per_month_depth")[:, None]
         liquidation = np.where(sells, loan_to_value(owed, np.where(sells, liquid, 0.0)), NO_SALE.nan)
         year = self.structure.frequency
-        dscr = coverage.dscr(cash, debt.debt_service, debt.balloon)
+        dscr = coverage.dscr(cash, debt.debt_service)
         ltm = coverage.dscr_ltm(cash, debt.debt_service, year)
         ntm = coverage.dscr_ntm(cash, debt.debt_service, year)
         life = loan_life_coverage(cash, debt.opening, rate)
@@ -165,6 +169,36 @@ class Batch:
         if not loan.feasible.all():
             raise PartlyInfeasibleError(loan.feasible)
         return loan.schedule
+
+    def _paid(self, cash: Floats, rate: Floats, plan: Schedule) -> Schedule:
+        """What is outstanding and due where cash does not pay everything: what is not paid stays owed.
+
+        A loan whose cash pays everything when it falls due is its schedule.
+        """
+        missing = plan.debt_service - cash > _TOLERANCE * plan.debt_service
+        short = (missing & (plan.debt_service > 0)).any(axis=-1) | (cash < 0).any(axis=-1)
+        if not short.any():
+            return plan
+        full = np.broadcast_to(rate, plan.opening.shape)
+        pik = np.broadcast_to(self.column("pik"), plan.opening.shape)
+        loan = Tranche(
+            plan.opening[short, 0], full[short], plan.principal[short], pik=pik[short], matures=self.structure.periods
+        )
+        lines = waterfall(cash[short], [loan]).tranches[0]
+        # What is outstanding holds interest that is past due.
+        late = lines.interest_overdue
+        found = {
+            "opening": lines.opening + np.concatenate([np.zeros((late.shape[0], 1)), late[:, :-1]], axis=-1),
+            "interest": lines.interest,
+            "capitalised": lines.capitalised,
+            "principal": lines.principal_paid,
+            "debt_service": lines.scheduled,
+            "closing": lines.closing + late,
+        }
+        kept = {field.name: getattr(plan, field.name).copy() for field in fields(Schedule)}
+        for name, values in found.items():
+            kept[name][short] = values
+        return Schedule(**kept)
 
     def _collateral(self) -> tuple[Floats, Floats, Floats]:
         """Market value, liquidation value and haircut at closing and at the ends of the periods."""

@@ -34,7 +34,6 @@ class Fleet:
 
 def fleets(deal: Deal, line: Timeline) -> list[Fleet]:
     """Return the hardware by the date from which it earns, in the order of the assets."""
-
     found: dict[float, list[Asset]] = {}
     for asset in deal.assets:
         found.setdefault(max(line.since_closing(asset.in_service), 0.0), []).append(asset)

@@ -157,7 +157,7 @@ def _called(sides: Sequence[Side], side: Side) -> dict[str, str]:
     names = {one.analysis.coverage_name for one in sides}
     shared = names.pop() if len(names) == 1 else "coverage"
     return {
-        f"Lowest {inside(ratio(key, side.analysis.coverage_name))}": f"Lowest {inside(ratio(key, shared))}"
+        f"Minimum {inside(ratio(key, side.analysis.coverage_name))}": f"Minimum {inside(ratio(key, shared))}"
         for key in ("dscr", "dscr_ltm", "dscr_ntm")
     }
 
