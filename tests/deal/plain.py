@@ -1,7 +1,7 @@
 """A second model of a loan, in plain loops and with nothing of the engine: what falls due, is paid and stays owed.
 
 One tranche, one lock-up by any covenant, no reserve: interest on what is owed, past due included; principal by a given
-plan; what is short is past due and is asked for again; what is left is distributed unless a test of the date has failed.
+plan; what is short is past due and is asked for again; what is left is distributed unless a test of the date fails.
 """
 
 from collections.abc import Callable, Sequence

@@ -111,9 +111,3 @@ def dated_average(weights: Floats, years: Floats) -> Floats:
     """
     money, times = series("weights", weights), series("years", years)
     return cover((money * times).sum(axis=-1), money.sum(axis=-1), NOTHING_TO_AVERAGE)
-
-
-def repaid_by(analysis: Results, end: float) -> float:
-    """Return the share of the debt that is repaid so many years after closing, payments of that day included."""
-    principal = analysis.debt.principal
-    return float(principal[analysis.timeline.years <= end * (1 + DUST)].sum() / analysis.debt.opening[0])

@@ -10,7 +10,7 @@ from xlmodel.deal.borrowing import Certificate, certificate, rules
 from xlmodel.deal.inputs import Pledged
 from xlmodel.deal.quantity import amount
 from xlmodel.workbook.charts import bridge_chart
-from xlmodel.workbook.sheet import Chart, Page, Value
+from xlmodel.workbook.sheet import Chart, Page
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED, day
 
@@ -76,15 +76,8 @@ def _assets(page: Page, analysis: Analysis, found: Certificate, row: int) -> int
     total = last + 1
     page.text(total, NAME, "All", "strong label")
     page.band(total, KIND, ADVANCE, "strong label")
-    base, gross = found.base, np.array([asset.value.value for asset in pledged])
-    sums = {
-        VALUE: ("value", gross.sum()),
-        INELIGIBLE: ("ineligible", _ineligible(analysis, found).sum()),
-        EXCESS: ("excess", base.excess.sum()),
-        ELIGIBLE: ("eligible", base.eligible.sum()),
-        ADVANCE: ("advance", base.advance.sum()),
-    }
-    for column, (key, value) in sums.items():
+    sums = {VALUE: "value", INELIGIBLE: "ineligible", EXCESS: "excess", ELIGIBLE: "eligible", ADVANCE: "advance"}
+    for column, key in sums.items():
         page.formula(total, column, f"=SUM({{bb.{key}|all}})", "strong money", f"bb.all.{key}")
     return total
 
@@ -125,13 +118,12 @@ def _asset(page: Page, analysis: Analysis, found: Certificate, i: int, asset: Pl
     page.rules.append((row, OUT, row, OUT, style))
     stated = f"{{{path}.ineligible}}" if asset.ineligible is not None else "0"
     money = {
-        "ineligible": (INELIGIBLE, f'=IF({{{key}.out}}="{ELIGIBLE_WORD}",{stated},{{{key}.value}})',
-                       _ineligible(analysis, found)[i]),
-        "excess": (EXCESS, _excess(analysis, asset, i), found.base.excess[i]),
-        "eligible": (ELIGIBLE, f"={{{key}.value}}-{{{key}.ineligible}}-{{{key}.excess}}", found.base.eligible[i]),
-        "advance": (ADVANCE, f"={{{key}.eligible}}*{{{path}.advance_rate}}", found.base.advance[i]),
-    }  # fmt: skip
-    for name, (column, template, value) in money.items():
+        "ineligible": (INELIGIBLE, f'=IF({{{key}.out}}="{ELIGIBLE_WORD}",{stated},{{{key}.value}})'),
+        "excess": (EXCESS, _excess(analysis, asset, i)),
+        "eligible": (ELIGIBLE, f"={{{key}.value}}-{{{key}.ineligible}}-{{{key}.excess}}"),
+        "advance": (ADVANCE, f"={{{key}.eligible}}*{{{path}.advance_rate}}"),
+    }
+    for name, (column, template) in money.items():
         page.formula(row, column, template, "calc money", f"{key}.{name}")
     page.formula(row, RATE, f"={{{path}.advance_rate}}", "calc percent")
 
@@ -225,7 +217,7 @@ def _drawn(page: Page, analysis: Analysis, found: Certificate, row: int) -> int:
     """Write the line, what stands under it, and what is available or has to be repaid."""
     terms, base = analysis.deal.borrowing_base, found.base
     assert terms is not None  # noqa: S101  a borrowing base is wanted
-    drawn = float(analysis.debt.opening[0]) / MILLION
+    float(analysis.debt.opening[0]) / MILLION
     if terms.commitment is not None:
         line = "MIN({bb.base},{borrowing_base.commitment})"
         page.text(row, NAME, "Commitment")
@@ -234,17 +226,15 @@ def _drawn(page: Page, analysis: Analysis, found: Certificate, row: int) -> int:
     else:
         line = "{bb.base}"
     letters = "{borrowing_base.letters_of_credit}" if terms.letters_of_credit is not None else "0"
-    availability = float(base.availability) / MILLION
-    page_lines: tuple[tuple[str, str, Value, str], ...] = (
-        ("Line: the smaller of both" if terms.commitment is not None else "Line", f"={line}",
-         float(base.line) / MILLION, "bb.line"),
-        ("Drawn", "={balance|closing}", drawn, "bb.drawn"),
-        ("Letters of credit", f"={letters}", amount(terms.letters_of_credit) / MILLION, "bb.letters"),
-        ("Availability", "={bb.line}-{bb.drawn}-{bb.letters}", availability, "bb.availability"),
-        ("Deficiency, to be repaid at once", "=MAX(-{bb.availability},0)", float(base.deficiency) / MILLION,
-         "bb.deficiency"),
-    )  # fmt: skip
-    for label, formula, value, key in page_lines:
+    float(base.availability) / MILLION
+    page_lines = (
+        ("Line: the smaller of both" if terms.commitment is not None else "Line", f"={line}", "bb.line"),
+        ("Drawn", "={balance|closing}", "bb.drawn"),
+        ("Letters of credit", f"={letters}", "bb.letters"),
+        ("Availability", "={bb.line}-{bb.drawn}-{bb.letters}", "bb.availability"),
+        ("Deficiency, to be repaid at once", "=MAX(-{bb.availability},0)", "bb.deficiency"),
+    )
+    for label, formula, key in page_lines:
         strong = key in ("bb.availability", "bb.deficiency")
         page.text(row, NAME, label, "key label" if strong else "text")
         page.formula(row, LEFT, formula, "key money" if strong else "calc money", key)

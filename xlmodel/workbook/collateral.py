@@ -70,7 +70,7 @@ def _figures(grid: Grid, analysis: Analysis, ratios: dict[str, Floats]) -> None:
     grid.scalar("col.money0", "Illusion at closing: value that no sale brings", "USD m", "={col.money|closing}",
                 "money")  # fmt: skip
     serials = to_serial(analysis.dates).astype(np.float64)
-    formula, value, when, date = highest("col.gap", gap[1:], serials)
+    formula, _, when, _ = highest("col.gap", gap[1:], serials)
     grid.scalar("col.widest", "Widest illusion after closing, points of LTV", "%", formula, "percent")
     grid.scalar("col.widest.date", "Date of the widest illusion", "date", when, "period")
     grid.scalar(
@@ -103,7 +103,15 @@ def _lines(grid: Grid, analysis: Analysis, ratios: dict[str, Floats]) -> None:
         f'{{ltv_liquidation}}-{{ltv_nominal}},"{UNDEFINED}")',
         "percent", weight="key", closing=True,
     )  # fmt: skip
-    grid.row("col.money", "Illusion: cost less what a sale brings", "USD m", "={cost}-{liquidation}", "money", weight="key", closing=True)  # fmt: skip
+    grid.row(
+        "col.money",
+        "Illusion: cost less what a sale brings",
+        "USD m",
+        "={cost}-{liquidation}",
+        "money",
+        weight="key",
+        closing=True,
+    )
 
 
 def _bridge(grid: Grid, analysis: Analysis) -> None:

@@ -6,7 +6,7 @@ from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.loan_charts import service_chart
 from xlmodel.workbook.panel import beside, follow
 from xlmodel.workbook.sheet import Page
-from xlmodel.workbook.timeline.collateral import since_closing
+from xlmodel.workbook.timeline.cash import starts
 from xlmodel.workbook.timeline.debt import SERVICE_AFTER, hedged
 from xlmodel.workbook.units import MILLION
 from xlmodel.workbook.wording import UNDEFINED
@@ -87,20 +87,16 @@ def _repaid(grid: Grid, analysis: Analysis) -> None:
         (
             f"contract{i}",
             f"Repaid when {contract.name} ends",
-            f"{{contracts[{i}].term}}/{month}",
-            contract.term.value / 12,
+            f"{starts(contract, i)}+{{contracts[{i}].term}}/{month}",
         )
         for i, contract in enumerate(deal.contracts)
     ]
     for i, asset in enumerate(deal.assets):
-        start, after = ("", 0.0) if asset.in_service is None else (
-            f"+{{asset{i}.start|closing}}", since_closing(analysis, asset.in_service)
-        )  # fmt: skip
+        start = "" if asset.in_service is None else f"+{{asset{i}.start|closing}}"
         ends.append((
             f"asset{i}", f"Repaid when {asset.name} is written off", f"{{assets[{i}].useful_life}}/{month}{start}",
-            asset.useful_life.value / 12 + after,
         ))  # fmt: skip
-    for key, label, formula, end in ends:
+    for key, label, formula in ends:
         grid.scalar(
             f"lives.repaid.{key}", label, "%",
             f"=SUMPRODUCT(({{years|all}}<=({formula})*(1+{{tie}}))*{{lives.principal|all}})/{{lives.balance|closing}}",
@@ -110,19 +106,18 @@ def _repaid(grid: Grid, analysis: Analysis) -> None:
 
 def _all_debt(grid: Grid, analysis: Analysis, found: Lives) -> None:
     """Write the debt as a whole, and the coverage of what is still owed."""
-    everything = analysis.debt
     several = len(analysis.tranches) > 1
     grid.section("All debt" if several else f"Debt: {analysis.tranches[0].name}")
-    for key, label, values, weight in (
-        ("interest", "Interest", everything.interest, "calc"),
-        ("principal", "Principal", everything.principal, "calc"),
-        ("service", SERVICE_AFTER if hedged(analysis) else "Debt service", analysis.debt_service, "strong"),
+    for key, label, weight in (
+        ("interest", "Interest", "calc"),
+        ("principal", "Principal", "calc"),
+        ("service", SERVICE_AFTER if hedged(analysis) else "Debt service", "strong"),
     ):
         grid.row(
             f"lives.{key}", label, "USD m", f"={{{key}}}", "money", weight=weight,
             total=True,
         )  # fmt: skip
-    grid.row("lives.balance", "Owed after the payment", "USD m", "={balance}", "money", weight="key", closing=True)  # fmt: skip
+    grid.row("lives.balance", "Owed after the payment", "USD m", "={balance}", "money", weight="key", closing=True)
     grid.row("lives.left", "Still owed, of the debt at closing", "%", "={lives.balance}/{lives.balance|closing}",
              "percent", closing=True)  # fmt: skip
     grid.section("Coverage of what is still owed")
@@ -153,12 +148,12 @@ def _all_debt(grid: Grid, analysis: Analysis, found: Lives) -> None:
 
 
 def _tranche(grid: Grid, analysis: Analysis, i: int) -> None:
-    plan, key = analysis.tranches[i].schedule, f"debt{i}"
+    _plan, key = analysis.tranches[i].schedule, f"debt{i}"
     grid.section(f"Debt: {analysis.tranches[i].name}")
-    for part, label, values in (
-        ("interest", "Interest", plan.interest),
-        ("principal", "Principal", plan.principal),
-        ("service", "Debt service", plan.debt_service),
+    for part, label in (
+        ("interest", "Interest"),
+        ("principal", "Principal"),
+        ("service", "Debt service"),
     ):
         grid.row(f"lives.{key}.{part}", label, "USD m", f"={{{key}.{part}}}", "money",
                  total=True)  # fmt: skip

@@ -46,7 +46,8 @@ def fire_table(page: Page, analysis: Analysis, row: int) -> int:
 def _prices(page: Page, analysis: Analysis, found: Together, row: int) -> int:
     units = blocks(analysis)[0].units
     for offset, (label, unit, formula, kind, key) in enumerate((
-        ("Price of a unit before the news", "USD", f"={{sold0.reference}}/{units}*{{million}}", "quantity", "fire.price"),
+        ("Price of a unit before the news", "USD", f"={{sold0.reference}}/{units}*{{million}}", "quantity",
+         "fire.price"),
         ("Price after the shock, before anyone sells", "USD", "={fire.price}*(1-{fire_sale.shock})", "quantity",
          "fire.shocked"),
         ("Left of a unit by every step in per cent but depth", "USD m",
@@ -66,17 +67,16 @@ def _lender(page: Page, analysis: Analysis, found: Together, i: int, row: int) -
     own, path = i == 0, f"other_lenders[{i - 1}]"
     page.text(row, NAME, found.names[i], "bold" if own else "text")
     units, owed = f"{{fire{i}.units}}", f"{{fire{i}.owed}}"
-    page.formula(row, UNITS, f"={blocks(analysis)[0].units}" if own else f"={{{path}.units}}", "calc count", f"fire{i}.units")  # fmt: skip
-    page.formula(row, OWED, "={haircut.owed}" if own else f"={{{path}.balance}}", "calc money", f"fire{i}.owed")  # fmt: skip
+    page.formula(
+        row, UNITS, f"={blocks(analysis)[0].units}" if own else f"={{{path}.units}}", "calc count", f"fire{i}.units"
+    )
+    page.formula(row, OWED, "={haircut.owed}" if own else f"={{{path}.balance}}", "calc money", f"fire{i}.owed")
     page.formula(row, THRESHOLD, "={fire_sale.threshold}" if own else f"={{{path}.threshold}}",
                  "calc percent", f"fire{i}.threshold")  # fmt: skip
     fire = analysis.deal.fire_sale
     assert fire is not None  # noqa: S101  a fire sale is wanted
-    page.formula(row, MARK, f"={owed}/({units}*{{fire.shocked}}/{{million}})", "calc percent", f"fire{i}.mark")  # fmt: skip
-    for column, sold, worth, share, key in (
-        (ALONE, units, found.alone[i], found.recovery_alone[i], "alone"),
-        (TOGETHER, "SUM({fire.units|all})", found.together[i], found.recovery_together[i], "together"),
-    ):
+    page.formula(row, MARK, f"={owed}/({units}*{{fire.shocked}}/{{million}})", "calc percent", f"fire{i}.mark")
+    for column, sold, key in ((ALONE, units, "alone"), (TOGETHER, "SUM({fire.units|all})", "together")):
         costs = "{sold0.fixed}"
         if analysis.deal.sale is not None and analysis.deal.sale.cost_per_unit is not None:
             costs = f"{{sale.cost_per_unit}}*{units}/{{million}}-{costs}"
@@ -100,7 +100,7 @@ def _cascade(page: Page, analysis: Analysis, found: Together, row: int) -> int:
     page.text(row, UNITS, "", "head")
     for k in range(count + 1):
         page.text(row, _ROUND + k, "Start" if k == 0 else f"Round {k}", "head right")
-    sold, price = _rounds(analysis, found)
+    _, _ = _rounds(analysis, found)
     page.text(row + 1, NAME, "Price of a unit in place, USD", "bold")
     for i, name in enumerate(found.names):
         page.text(row + 2 + i, NAME, name)

@@ -152,20 +152,23 @@ def _request(analysis: Analysis) -> list[Entry]:
 
 
 def _dates(analysis: Analysis) -> list[Entry]:
-    to_serial(analysis.dates)
+    last = "INDEX({date|all},SUMPRODUCT(MAX(({principal|all}>0)*{period|all})))"
     found: list[Entry] = [
         ("Closing", "{date|closing}", "date"),
-        ("Last payment", 'IF(MAX({principal|all})>0,INDEX({date|all},SUMPRODUCT(MAX(({principal|all}>0)*{period|all}))),"none")',
-         "date"),
-    ]  # fmt: skip
+        ("Last payment", f'IF(MAX({{principal|all}})>0,{last},"none")', "date"),
+    ]
     if analysis.covenants:
-        np.any([test.status == 2 for test in analysis.covenants], axis=0)
         row = "{any_default|all}"
         found.append(("First covenant default", f'IF(SUM({row})=0,"{_NEVER}",INDEX({{date|all}},MATCH(1,{row},0)))',
                       "date"))  # fmt: skip
     path = "{shortfall|path}"
-    found.append(("Owed beyond the market value from",
-                  f'IF(MAX({path})=0,"{_NEVER}",INDEX({{date|path}},MATCH(1,INDEX(({path}>0)*1,0),0)))', "date"))  # fmt: skip
+    found.append(
+        (
+            "Owed beyond the market value from",
+            f'IF(MAX({path})=0,"{_NEVER}",INDEX({{date|path}},MATCH(1,INDEX(({path}>0)*1,0),0)))',
+            "date",
+        )
+    )
     return found
 
 
@@ -204,7 +207,7 @@ def _ratios(analysis: Analysis) -> list[Entry]:
     first = "SUMPRODUCT(({period|all}<={periods_per_year})*{cfads|all})"
     counted = f'COUNT({{dscr|all}})=0,"{UNDEFINED}"'
     name = inside(_short(name))
-    lowest, average = (UNDEFINED, UNDEFINED) if none else (float(np.nanmin(ratio)), float(np.nanmean(ratio)))
+    _, _ = (UNDEFINED, UNDEFINED) if none else (float(np.nanmin(ratio)), float(np.nanmean(ratio)))
     return [
         (f"Lowest {name}", f"IF({counted},MIN({{dscr|all}}))", "multiple"),
         (f"Average {name}", f"IF({counted},AVERAGE({{dscr|all}}))", "multiple"),

@@ -53,8 +53,13 @@ def _figures(grid: Grid, analysis: Analysis, found: Offtake) -> None:
     grid.scalar("off.lowest", f"Lowest {name}", "x",
                 f'=IF(COUNT({{off.dscr|all}})=0,"{UNDEFINED}",MIN({{off.dscr|all}}))', "multiple")  # fmt: skip
     short = "({off.service|all}>0)*({off.kept|all}<{off.service|all})"
-    grid.scalar("off.first", "First period in which contracts alone do not pay the debt", "date",
-                f'=IF(SUMPRODUCT({short})>0,INDEX({{date|all}},MATCH(1,INDEX({short},0),0)),"{UNDEFINED}")', "date")  # fmt: skip
+    grid.scalar(
+        "off.first",
+        "First period in which contracts alone do not pay the debt",
+        "date",
+        f'=IF(SUMPRODUCT({short})>0,INDEX({{date|all}},MATCH(1,INDEX({short},0),0)),"{UNDEFINED}")',
+        "date",
+    )
     for i, ending in enumerate(found.endings):
         _ending(grid, analysis, i, ending)
     for i, (contract, customer) in enumerate(zip(analysis.deal.contracts, found.customers, strict=True)):
@@ -77,8 +82,13 @@ def _ending(grid: Grid, analysis: Analysis, i: int, ending: Ending) -> None:
     unit, each = ("USD", "") if one else ("USD a unit", " a unit")
     grid.scalar(f"{key}.debt", f"Debt{each} then", unit, f"=INDEX({{balance|all}},{at})*{{million}}/{fleet}",
                 "count")  # fmt: skip
-    grid.scalar(f"{key}.resale", f"Resale{each} then, after cost of sale" if worth == "liquidation" else
-                f"Market value{each} then", unit, f"=INDEX({{{worth}|all}},{at})*{{million}}/{fleet}", "count")  # fmt: skip
+    grid.scalar(
+        f"{key}.resale",
+        f"Resale{each} then, after cost of sale" if worth == "liquidation" else f"Market value{each} then",
+        unit,
+        f"=INDEX({{{worth}|all}},{at})*{{million}}/{fleet}",
+        "count",
+    )
     grid.scalar(f"{key}.cover", "Resale over debt then", "x",
                 f'=IF({{{key}.debt|closing}}>0,{{{key}.resale|closing}}/{{{key}.debt|closing}},"{UNDEFINED}")',
                 "multiple")  # fmt: skip
@@ -139,7 +149,15 @@ def _customer(grid: Grid, analysis: Analysis, i: int, found: Customer) -> None:
         theta = f"{{{path}.dependence}}"
         gone = apart if terms.dependence is None else f"((1-{theta})*{apart}+{theta}*MIN({gone},{behind}))"
     who = "it or its guarantor" if terms.guarantor_default_rate is not None else "it"
-    grid.row(f"{key}.survival", f"Probability that {who} still pays", "%", f"=1-{gone}", "percent", closing=True, closing_formula="=1")  # fmt: skip
+    grid.row(
+        f"{key}.survival",
+        f"Probability that {who} still pays",
+        "%",
+        f"=1-{gone}",
+        "percent",
+        closing=True,
+        closing_formula="=1",
+    )
     to_come = f"SUMPRODUCT(({{period|all}}>{{period}})*{{contract{i}|all}})"
     grid.money(f"{key}.to_come", "Fees still to come", f"={to_come}", total=False)
     less, prepaid = "", contract.prepayment is not None
@@ -161,5 +179,8 @@ def _customer(grid: Grid, analysis: Analysis, i: int, found: Customer) -> None:
     grid.money(f"{key}.short", "Debt that neither pays", f"=MAX({{{key}.owed}}{paid}-{{{key}.worth}},0)",
            "key", total=False)  # fmt: skip
     term = f"{starts(contract, i)}+{{contracts[{i}].term}}/{{months_per_year}}-{{instant}}"
-    grid.money(f"{key}.expected", "Expected loss of the period",
-           f"=IF({{years}}-{{length}}<{term},({{{key}.survival|prev}}-{{{key}.survival}})*{{{key}.short}},0)")  # fmt: skip
+    grid.money(
+        f"{key}.expected",
+        "Expected loss of the period",
+        f"=IF({{years}}-{{length}}<{term},({{{key}.survival|prev}}-{{{key}.survival}})*{{{key}.short}},0)",
+    )

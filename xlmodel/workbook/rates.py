@@ -54,21 +54,21 @@ def _move(sign: str, size: str) -> str:
 def _figures(grid: Grid, analysis: Analysis, found: Rates) -> None:
     """Write interest and lowest coverage by shift; the chart reads them where they stand."""
     name = analysis.coverage_name
-    sides = [("unhedged", "without the swap" if found.swap else "", found.unhedged, found.dscr_unhedged)]
+    sides = [("unhedged", "without the swap" if found.swap else "")]
     if found.swap is not None:
-        sides.append(("hedged", "with the swap", found.hedged, found.dscr_hedged))
-    for side, words, _, ratio in sides:
+        sides.append(("hedged", "with the swap"))
+    for side, words in sides:
         grid.section(f"Lowest {name} {words}".strip())
         first = grid.next_row
-        for i, (key, sign, size) in enumerate(_MOVES):
+        for key, sign, size in _MOVES:
             row = f"{{rates.{side}.dscr.{key}|all}}"
             grid.scalar(f"rates.{side}.lowest.{key}", _said(sign, size), "x",
                         f'=IF(COUNT({row})=0,"{UNDEFINED}",MIN({row}))', "multiple")  # fmt: skip
         grid.page.name_block(f"rates.{side}.lowest", first, grid.next_row - 1, CLOSING)
         grid.page.name_block(f"rates.{side}.shifts", first, grid.next_row - 1, LABEL)
-    for side, words, interest, _ in sides:
+    for side, words in sides:
         grid.section(f"Interest over the life {words}".strip())
-        for i, (key, sign, size) in enumerate(_MOVES):
+        for key, sign, size in _MOVES:
             grid.scalar(f"rates.{side}.total.{key}", _said(sign, size), "USD m",
                         f"=SUM({{rates.{side}.interest.{key}|all}})", "money")  # fmt: skip
 

@@ -49,7 +49,7 @@ def _figures(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
     """Write the key figures at the top; the chart stands beside them."""
     grid.section("Key figures")
     serials = to_serial(analysis.dates)
-    most, most_value, when, when_value = highest("rent.multiple", need.multiple, serials)
+    most, _, when, _ = highest("rent.multiple", need.multiple, serials)
     grid.scalar("rent.binding", "Highest break-even multiple of revenue", "x", most, "multiple")
     grid.scalar("rent.binding.date", "In the period ending", "date", when, "date")
     grid.scalar(
@@ -195,7 +195,7 @@ def _spot(grid: Grid, analysis: Analysis, need: RentNeed) -> None:
     margin = "" if deal.opex.project_margin is None else "*{opex.project_margin}"
     grid.section("Break-even of the spot rent" + (", contracts as written" if deal.contracts else ""))
     less = f"-{{rent.from_contracts}}{margin}" if deal.contracts else ""
-    grid.money("rent.spot_need", "Spot revenue must leave", f"=IF({{rent.service}}>0,MAX({{rent.need}}{less},0),0)")  # fmt: skip
+    grid.money("rent.spot_need", "Spot revenue must leave", f"=IF({{rent.service}}>0,MAX({{rent.need}}{less},0),0)")
     grid.row(
         "rent.even", "Break-even spot rent", "USD a unit-hour",
         f'=IF(AND({{rent.service}}>0,{{rent.from_spot}}{margin}>0),'

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-import numpy as np
-
 from xlmodel.deal import Analysis
 from xlmodel.deal.terms.covenants import cash_cures
 from xlmodel.deal.terms.returns import Financed
@@ -13,10 +11,10 @@ from xlmodel.workbook.charts import NAVY, ORANGE
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.loan_charts import flow_chart
 from xlmodel.workbook.panel import beside, follow
-from xlmodel.workbook.sheet import Page, Value
+from xlmodel.workbook.sheet import Page
 from xlmodel.workbook.timeline.debt import hedged
 from xlmodel.workbook.units import MILLION
-from xlmodel.workbook.wording import UNDEFINED, shown
+from xlmodel.workbook.wording import UNDEFINED
 
 _TITLE: Final = "Received so far, less what was paid in"
 _LINES: Final = (
@@ -81,10 +79,6 @@ def _nominal(grid: Grid, analysis: Analysis, earned: Return) -> None:
                 "rate")  # fmt: skip
 
 
-def _shown(value: Floats) -> Value:
-    return shown(np.atleast_1d(value))[0]
-
-
 def _flows(grid: Grid, analysis: Analysis, found: Financed) -> None:
     ranks = sorted({debt.rank for debt in analysis.deal.debt})
     got = [f"{{wf.r{rank}.{part}}}" for rank in ranks for part in ("interest", "principal")]
@@ -96,9 +90,9 @@ def _flows(grid: Grid, analysis: Analysis, found: Financed) -> None:
     less = [f"{{su.{key}}}" for key, share in (("fee", terms.upfront_fee), ("discount", terms.discount)) if share]
     cured = "-{wf.cure_in}" if cash_cures(analysis.covenants) else ""
     last = "IF({period}={period|last},{wf.cash}+{wf.reserve},0)"
-    for key, name, formula, at_closing, flows in (
-        ("lender", "Lender", received, "+".join(["-{balance|closing}", *less]), found.lender_flows),
-        ("sponsors", "Equity", f"{{wf.distribution}}{cured}+{last}", "-{su.equity}", found.equity_flows),
+    for key, name, formula, at_closing in (
+        ("lender", "Lender", received, "+".join(["-{balance|closing}", *less])),
+        ("sponsors", "Equity", f"{{wf.distribution}}{cured}+{last}", "-{su.equity}"),
     ):
         grid.section(f"Flows: {name}")
         grid.row(f"ret.{key}", "Received less paid in", "USD m", f"={formula}", "money",

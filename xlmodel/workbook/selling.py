@@ -76,7 +76,8 @@ def steps(analysis: Analysis, block: Block) -> tuple[Step, ...]:
     assert sale is not None  # noqa: S101  without a sale there is no haircut to show
     volume = "({sale.depth}*{sale.months_to_sale})"
     own = (
-        Step("obsolescence", "Obsolescence until the cash is in", "Obsolescence", f"1-(1-{{sale.annual_decay}})^{WAIT}"),
+        Step("obsolescence", "Obsolescence until the cash is in", "Obsolescence",
+             f"1-(1-{{sale.annual_decay}})^{WAIT}"),
         _share("condition", "Wear, testing and missing warranty", "Condition", sale.condition),
         _share("integration", "Loss outside its racks and network", "Integration", sale.integration),
         Step("depth", "Market depth: price given way to sell the block", "Depth",

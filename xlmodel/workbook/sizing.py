@@ -74,21 +74,19 @@ def _terms(grid: Grid, analysis: Analysis, terms: Terms) -> None:
 
 def _limits(grid: Grid, analysis: Analysis, found: Carried) -> None:
     """Write every limit, the smallest and its name, and the debt there is against it."""
-    sized = found.capacity
     grid.section("Debt that is carried at closing")
     limits = {
-        Limb.DSCR: ("By cash over the target", "={size.worth|total}", sized.by_dscr),
+        Limb.DSCR: ("By cash over the target", "={size.worth|total}"),
         Limb.INTEREST: (
             "By interest: every period's cash pays it",
             "=MIN({size.worth|total},{size.most|all})",
-            sized.by_interest,
         ),
-        Limb.LTV: ("By loan to economic value", "=MAX({economic|closing},0)*{size.max_ltv|closing}", sized.by_ltv),
-        Limb.NOLV: ("By liquidation value", "=MAX({liquidation|closing},0)*{size.advance|closing}", sized.by_nolv),
+        Limb.LTV: ("By loan to economic value", "=MAX({economic|closing},0)*{size.max_ltv|closing}"),
+        Limb.NOLV: ("By liquidation value", "=MAX({liquidation|closing},0)*{size.advance|closing}"),
     }
     if found.terms.advance_rate is None:
         del limits[Limb.NOLV]
-    for limb, (text, formula, value) in limits.items():
+    for limb, (text, formula) in limits.items():
         grid.scalar(f"size.by_{_KEYS[limb]}", text, "USD m", formula, "money")
     each = [f"{{size.by_{_KEYS[limb]}|closing}}" for limb in limits]
     grid.scalar("size.debt", "Debt capacity, the smallest of them", "USD m", f"=MIN({','.join(each)})", "money")

@@ -57,8 +57,8 @@ def _figures(grid: Grid, analysis: Analysis, found: Taxed, before: Floats) -> No
     grid.scalar("tax.first", "First tax is paid on", "date",
                 f'=IF({{tax.due|total}}>0,INDEX({{date|all}},MATCH(TRUE,INDEX({{tax.due|all}}>0,0),0)),"{UNDEFINED}")',
                 "date")  # fmt: skip
-    for key, label, ratio in (
-        ("before", "before tax", before), ("after", "after tax", analysis.dscr),
+    for key, label in (
+        ("before", "before tax"), ("after", "after tax"),
     ):  # fmt: skip
         row = f"{{tax.dscr_{key}|all}}"
         grid.scalar(f"tax.lowest_{key}", f"Lowest {analysis.coverage_name} {label}", "x",
@@ -114,8 +114,8 @@ def _levied(grid: Grid, analysis: Analysis, found: Taxed) -> None:
     if Asked(analysis, analysis.deal.financing or Financing()).fees:
         grid.money("tax.fees", "Agency and commitment fees", "={wf.fees_new}")
         fees = "-{tax.fees}"
-    grid.money("tax.profit", "Taxable before losses carried forward", f"={{tax.cash}}-{{tax.interest}}{fees}-{{tax.off}}",
-               "strong")  # fmt: skip
+    profit = f"={{tax.cash}}-{{tax.interest}}{fees}-{{tax.off}}"
+    grid.money("tax.profit", "Taxable before losses carried forward", profit, "strong")
     limit = "" if terms.loss_use_limit is None else "{tax.loss_use_limit}*"
     grid.money("tax.used", "Losses used", f"=MIN({{tax.carried|prev}},{limit}MAX({{tax.profit}},0))")
     grid.money("tax.taxable", "Taxed", "=MAX({tax.profit},0)-{tax.used}")
@@ -129,9 +129,9 @@ def _covered(grid: Grid, analysis: Analysis, before: Floats) -> None:
     """Write what the tax does to the coverage."""
     name = analysis.coverage_name
     grid.section("Coverage before and after tax")
-    for key, cash, label, flow, ratio in (
-        ("before", "pre_tax", "before tax", analysis.earnings.cfads, before),
-        ("after", "cfads", "after tax", analysis.cfads, analysis.dscr),
+    for key, cash, label in (
+        ("before", "pre_tax", "before tax"),
+        ("after", "cfads", "after tax"),
     ):
         grid.row(f"tax.cfads_{key}", f"CFADS {label}", "USD m", f"={{{cash}}}", "money",
                  total=True)  # fmt: skip

@@ -66,7 +66,7 @@ def _value(page: Page, row: int, column: int, side: Side, path: str, value: Any)
     if value is None:
         page.text(row, column, "-", "calc word")
     elif isinstance(value, Sourced) and key in page.layout:
-        number, how = readable(value)
+        _, how = readable(value)
         page.formula(row, column, f"={{{key}}}", f"calc {how.kind}")
     elif key in page.layout:
         page.formula(row, column, f"={{{key}}}", "calc count" if isinstance(value, int) else "calc date")

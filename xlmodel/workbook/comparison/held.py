@@ -84,7 +84,7 @@ def _outcome(grid: Grid, side: Side, i: int, found: Structure) -> None:
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": style}
         grid.page.rules.append((row, CLOSING, row, CLOSING, rule))
     missed = f"INDEX({date},MATCH(1,INDEX((ROUND({overdue},{digits})>0)*1,0),0))"
-    grid.scalar(f"{key}.first", "First payment missed on", "date", f'=IF({none},"{UNDEFINED}",{missed})', "date")  # fmt: skip
+    grid.scalar(f"{key}.first", "First payment missed on", "date", f'=IF({none},"{UNDEFINED}",{missed})', "date")
     grid.scalar(f"{key}.most", "Most that is overdue", "USD m", f"=MAX({overdue})", "money")
     grid.scalar(f"{key}.left", "Owed at the end", "USD m", f"={owed}", "money")
     ratios = f"{{{key}.dscr|all}}"

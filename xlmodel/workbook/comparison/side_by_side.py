@@ -135,7 +135,9 @@ def _less(page: Page, row: int, column: int, n: int, i: int, line: _Row, figure:
     if isinstance(first.value, float) and isinstance(figure.value, float):
         figure.value - first.value
     here, there = f"{{cmp{n}.{i}}}", f"{{cmp{n}.0}}"
-    page.formula(row, column, f'=IF(AND(ISNUMBER({here}),ISNUMBER({there})),{here}-{there},"{UNDEFINED}")', f"calc {line.kind}")  # fmt: skip
+    page.formula(
+        row, column, f'=IF(AND(ISNUMBER({here}),ISNUMBER({there})),{here}-{there},"{UNDEFINED}")', f"calc {line.kind}"
+    )
 
 
 def _rows(sides: Sequence[Side]) -> Iterator[_Row]:

@@ -1,4 +1,4 @@
-"""Rows of what a coverage counts and of its cures: what equity would have to put in, whether it may, what that leaves."""
+"""Rows of what a coverage counts and of its cures: what equity would have to put in, whether it may, what is left."""
 
 from xlmodel.deal import Analysis
 from xlmodel.deal.inputs import Covenant, Cure

@@ -63,14 +63,14 @@ def loans(page: Page, names: Sequence[str], debt: Any, found: TapeAnalysis, shee
             value: Value = _word(float(values[i]))
             _put(page, row, places[key], value, f"pasted {kinds[key]}", f"loans.{key}.{i}")
         ltv, capacity = (float(numbers[key][i]) for key in ("ltv", "capacity"))
-        worth: Value = owed / MILLION / ltv if used and ltv > 0 else UNDEFINED
-        room: Value = capacity - owed / MILLION if used and capacity == capacity else UNDEFINED
+        owed / MILLION / ltv if used and ltv > 0 else UNDEFINED
+        capacity - owed / MILLION if used and capacity == capacity else UNDEFINED
         debt_of, ltv_of, capacity_of = (f"{{loans.{key}.{i}}}" for key in ("debt", "ltv", "capacity"))
         worst = f'IF(ISNUMBER({{loans.breach.{i}}}),"default",IF(ISNUMBER({{loans.under.{i}}}),"under water","ok"))'
-        for key, formula, value in (
-            ("worth", f'IF(ISNUMBER({ltv_of}),IF({ltv_of}>0,{debt_of}/{ltv_of},"{UNDEFINED}"),"{UNDEFINED}")', worth),
-            ("room", f'IF(ISNUMBER({capacity_of}),{capacity_of}-{debt_of},"{UNDEFINED}")', room),
-            ("status", f'IF(ISNUMBER({debt_of}),{worst},"refused")', status(found, i)),
+        for key, formula in (
+            ("worth", f'IF(ISNUMBER({ltv_of}),IF({ltv_of}>0,{debt_of}/{ltv_of},"{UNDEFINED}"),"{UNDEFINED}")'),
+            ("room", f'IF(ISNUMBER({capacity_of}),{capacity_of}-{debt_of},"{UNDEFINED}")'),
+            ("status", f'IF(ISNUMBER({debt_of}),{worst},"refused")'),
         ):
             page.formula(row, places[key], f"={formula}", f"calc {kinds[key]}", f"loans.{key}.{i}")
     column = places["status"]

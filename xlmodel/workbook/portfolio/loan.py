@@ -41,13 +41,18 @@ def loan(page: Page, name: str, found: TapeAnalysis, i: int, debt: float) -> Non
     grid.next_row = row + 1
     top = grid.next_row + 2
     grid.section("Key figures")
-    for part, words, ratio, pick in (
-        ("dscr", "Lowest DSCR", paths["dscr"], "MIN"), ("ltv_adjusted", "Highest LTV on market value, after closing",
-                                                        paths["ltv_adjusted"], "MAX"),
+    for part, words, pick in (
+        ("dscr", "Lowest DSCR", "MIN"), ("ltv_adjusted", "Highest LTV on market value, after closing",
+                                                        "MAX"),
     ):  # fmt: skip
         cells = f"{{{key}.{part}|all}}"
-        grid.scalar(f"{key}.{part}.worst", words, "x" if pick == "MIN" else "%",
-                    f'=IF(COUNT({cells})=0,"{UNDEFINED}",{pick}({cells}))', "multiple" if pick == "MIN" else "percent")  # fmt: skip
+        grid.scalar(
+            f"{key}.{part}.worst",
+            words,
+            "x" if pick == "MIN" else "%",
+            f'=IF(COUNT({cells})=0,"{UNDEFINED}",{pick}({cells}))',
+            "multiple" if pick == "MIN" else "percent",
+        )
     beside(grid, partial(_chart, key=key), "What is owed after each payment against market and sale value of the "
            "hardware, by period.", top)  # fmt: skip
     grid.section("Cash and debt")

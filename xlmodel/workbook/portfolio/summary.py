@@ -149,17 +149,11 @@ def _worst(page: Page, row: int, names: Sequence[str], found: TapeAnalysis, orde
     for column, head in enumerate(heads):
         page.text(row, column, head, "head" if column == 0 else "head right")
     page.heights[row] = 27.0
-    figures = found.figures
-    assert found.paths is not None  # noqa: S101  they were asked for
     for i in order[:_WORST]:
         row += 1
         page.text(row, 0, names[i], "label")
-        values = (figures.min_dscr[i], figures.min_dscr_period[i], figures.ltv_adjusted_at_close[i],
-                  found.paths.opening[i, 0] / 1e6)  # fmt: skip
-        looks = ("multiple", "count", "percent", "money")
-        for column, (key, value, kind) in enumerate(
-            zip(("dscr", "period", "ltv", "debt"), values, looks, strict=True), 1
-        ):
+        looks = {"dscr": "multiple", "period": "count", "ltv": "percent", "debt": "money"}
+        for column, (key, kind) in enumerate(looks.items(), 1):
             page.formula(row, column, f"={{loans.{key}.{i}}}", f"calc {kind}")
         page.formula(row, 5, f"={{loans.status.{i}}}", "calc word")
     return row + 1

@@ -6,10 +6,8 @@ import numpy as np
 
 from xlmodel.deal import Analysis
 from xlmodel.deal.inputs import Contract, Merchant
-from xlmodel.maths.domain import Floats
 from xlmodel.workbook.grid import Grid
 from xlmodel.workbook.timeline.dates import year_share
-from xlmodel.workbook.units import MILLION
 
 _BEGINS: Final = "({years}-{length})"
 _MONTH: Final = "{months_per_year}"
@@ -205,8 +203,13 @@ def _merchant(grid: Grid, analysis: Analysis, merchant: Merchant) -> None:
     if blocks:
         # What is let to the hour leaves rounding.
         spare = f"({{units}}*{{hours}}{let})"
-        grid.row("free_hours", "Uncontracted unit-hours", "hours",
-                 f"=IF(ABS{spare}<={{tie}}*{{units}}*{{hours}},0,MAX{spare})".replace("MAX(", "MAX(0,", 1), "count")  # fmt: skip
+        grid.row(
+            "free_hours",
+            "Uncontracted unit-hours",
+            "hours",
+            f"=IF(ABS{spare}<={{tie}}*{{units}}*{{hours}},0,MAX{spare})".replace("MAX(", "MAX(0,", 1),
+            "count",
+        )
         grid.row("free", "Uncontracted capacity (%)", "%",
                  "=IF({units}*{hours}>0,{free_hours}/({units}*{hours}),0)", "percent")  # fmt: skip
     grid.row(
@@ -280,13 +283,13 @@ def _corkscrew(grid: Grid, i: int, contract: Contract) -> None:
 
 
 def _revenue(grid: Grid, analysis: Analysis) -> None:
-    earned, deal = analysis.earnings, analysis.deal
+    _earned, deal = analysis.earnings, analysis.deal
     prepaid = [i for i, contract in enumerate(deal.contracts) if contract.prepayment is not None]
     if prepaid:
         grid.section("Cash revenue")
-        for key, label, values, sign in (
-            ("received", "Prepayments received in the period", earned.prepayment_received, 1),
-            ("credit", "Less prepayments credited", earned.prepayment_credit, -1),
+        for key, label, sign in (
+            ("received", "Prepayments received in the period", 1),
+            ("credit", "Less prepayments credited", -1),
         ):
             formula = "=" + ("" if sign > 0 else "-(") + "+".join(f"{{prepaid{i}.{key}}}" for i in prepaid)
             grid.row(
@@ -348,11 +351,3 @@ def _cfads(grid: Grid, analysis: Analysis, label: str, formula: str) -> None:
         label, formula = f"{label}, after tax", "={pre_tax}-{levy}"
     grid.row("cfads", label, "USD m", formula, "money", weight="strong",
              total=True)  # fmt: skip
-
-
-def _millions(values: Floats) -> list[float]:
-    return (values / MILLION).tolist()  # type: ignore[no-any-return]
-
-
-def _total(values: Floats) -> float:
-    return float(values.sum()) / MILLION

@@ -1,4 +1,4 @@
-"""Rows of what is left after debt: cures that prepay, the sweep, the test before cash may leave, distributions, cash."""
+"""Rows of what is left after debt: cures that prepay, the sweep, the test before cash may leave, distributions."""
 
 from xlmodel.workbook.waterfall.rows import Paying
 from xlmodel.workbook.wording import UNDEFINED

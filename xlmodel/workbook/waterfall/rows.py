@@ -36,11 +36,6 @@ class Asked:
         named = {word for c in self.analysis.deal.covenants for word in (*c.on_lockup, *c.on_default)}
         return self.terms.sweeps or bool(named & {"sweep", "cash_dominion"})
 
-    @property
-    def prepays(self) -> bool:
-        """Whether debt may be prepaid at all."""
-        return self.sweeps or bool(self.cures("prepayment"))
-
     def cures(self, *kinds: str) -> list[int]:
         """Positions of the covenants that equity may cure, by what their cures count as."""
         found = enumerate(self.analysis.deal.covenants)

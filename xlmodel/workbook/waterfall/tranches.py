@@ -66,10 +66,8 @@ def _rate(paying: Paying, i: int) -> str:
     ]
     if not steps:
         return f"{{debt{i}.rate}}"
-    paying.grid.row(
-        f"wf{i}.rate", "Period interest rate, margin steps included", "%", "=" + "+".join([f"{{debt{i}.rate}}", *steps]),
-        "rate long",
-    )  # fmt: skip
+    stepped = "=" + "+".join([f"{{debt{i}.rate}}", *steps])
+    paying.grid.row(f"wf{i}.rate", "Period interest rate, margin steps included", "%", stepped, "rate long")
     return f"{{wf{i}.rate}}"
 
 

@@ -103,7 +103,13 @@ def _ageing(page: Page, row: int) -> None:
         page.text(row, 0, words)
         above = "1" if low is None else f"({{ar.days|all}}>{low})"
         below = "1" if high is None else f"({{ar.days|all}}<={high})"
-        page.formula(row, 2, f'=SUMPRODUCT({above}*{below}*({{ar.billed|all}}="yes")*{{ar.amount|all}})', "calc count", f"age.{row - first}")  # fmt: skip
+        page.formula(
+            row,
+            2,
+            f'=SUMPRODUCT({above}*{below}*({{ar.billed|all}}="yes")*{{ar.amount|all}})',
+            "calc count",
+            f"age.{row - first}",
+        )
         page.formula(row, 3, f'=IF({{age.total}}>0,{{age.{row - first}}}/{{age.total}},"n/a")', "calc percent")
     page.name_block("age", first, row, 2)
     page.text(row + 1, 0, "Total", "strong label")

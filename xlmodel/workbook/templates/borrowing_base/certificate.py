@@ -62,7 +62,13 @@ def _classes(page: Page, row: int) -> int:
         page.formula(row, 1, f"={{{prefix}.{gross}.total}}", "calc count", f"class.{key}.gross")
         page.formula(row, 2, f"={{class.{key}.gross}}-{{class.{key}.eligible}}", "calc count", f"class.{key}.out")
         page.formula(row, 3, f"={{{prefix}.eligible.total}}", "calc count", f"class.{key}.eligible")
-        page.formula(row, 4, f"=IF({{class.{key}.eligible}}>0,{{class.{key}.advance}}/{{class.{key}.eligible}},0)", "calc percent", f"class.{key}.rate")  # fmt: skip
+        page.formula(
+            row,
+            4,
+            f"=IF({{class.{key}.eligible}}>0,{{class.{key}.advance}}/{{class.{key}.eligible}},0)",
+            "calc percent",
+            f"class.{key}.rate",
+        )
         page.formula(row, 5, f"={{{prefix}.advance.total}}", "calc count", f"class.{key}.advance")
     for column, part in enumerate(("gross", "out", "eligible", "rate", "advance"), 1):
         page.name_block(f"class.{part}", first, row, column)
