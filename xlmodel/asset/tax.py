@@ -63,6 +63,62 @@ def tax_depreciation(
     return np.asarray(basis[..., None] * (part[..., None] * at_once + (1 - part[..., None]) * table))
 
 
+def dated_depreciation(
+    cost: npt.ArrayLike,
+    shares: npt.ArrayLike,
+    year: npt.ArrayLike,
+    length: npt.ArrayLike,
+    bonus: npt.ArrayLike = 0.0,
+) -> Floats:
+    """Return tax depreciation by period where periods end in the tax years of real dates.
+
+    ``cost · (S_y − S_before) · length_k / Σ length of the periods that end in y``, ``S_y = bonus + (1 − bonus) Σ share``
+
+    Parameters
+    ----------
+    cost
+        Tax basis, at least 0, shape (...).
+    shares
+        Of the cost by tax year, each 0 to 1, in sum at most 1.
+    year
+        Tax year in which each period ends, from 0, never falling, one row. What a year has written off in which no
+        period ends falls to the next period.
+    length
+        Of each period, years, greater than 0, one row. A last tax year that the periods do not fill takes its part.
+    bonus
+        Share written off in the first year, 0 to 1, shape (...).
+
+    Examples
+    --------
+    Bought on 15 November: quarters that end in the next calendar year take the shares of both years:
+
+    >>> dated_depreciation(35, MACRS_5, [1, 1, 1, 1], [0.25] * 4).round(6).tolist()
+    [4.55, 4.55, 4.55, 4.55]
+    """
+    basis, part = real("cost", cost, 0), real("bonus", bonus, 0, 1)
+    row, ended = series("shares", shares, 0, 1), series("year", year, 0)
+    taken = series("length", length, 0)
+    if row.ndim > 1 or row.sum() > 1 + 1e-9:
+        raise InputError("shares must be one row that sums to at most 1", "shares")
+    at = ended.astype(np.intp)
+    if (np.diff(at) < 0).any():
+        raise InputError("year must never fall from period to period", "year")
+    so_far = np.concatenate([[0.0], np.cumsum(row)])
+    by_end = so_far[np.minimum(at + 1, row.size)]
+    begins = np.concatenate([[True], at[1:] != at[:-1]])
+    # Written off by the end of the year before, which is the last one in which a period ended.
+    first = np.maximum.accumulate(np.where(begins, np.arange(at.size), 0))
+    before = np.where(first > 0, by_end[np.maximum(first - 1, 0)], 0.0)
+    whole = np.array([taken[at == y].sum() for y in at])
+    # The first tax year is short as it is; a later one that the periods do not fill is not claimed whole.
+    whole = np.where((at == at[-1]) & (at > 0), np.maximum(whole, 1.0), whole)
+    inside = taken / whole
+    opened = np.where(first == 0, 1.0, 0.0)
+    return np.asarray(
+        basis[..., None] * (part[..., None] * opened + (1 - part[..., None]) * (by_end - before)) * inside
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Taxed:
     """Cash flow available for debt service before and after tax, shape (..., periods).

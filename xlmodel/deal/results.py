@@ -36,9 +36,6 @@ from xlmodel.loan.schedule import Schedule, stack
 from xlmodel.loan.waterfall_lines import Waterfall
 from xlmodel.maths.domain import Floats
 
-_DUST = 1e-9
-"""Service below this share of what was lent is rounding, and no ratio is built on it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Results:
@@ -253,7 +250,7 @@ def _covenanted(
     ordinary = np.asarray(sum((p.principal - p.balloon for p in plans), np.zeros(terms.cash.shape)))
     written = [agreed(c, line, values, ordinary, line.length) for c in deal.covenants]
     paid = payments(deal, line, found, terms, written)
-    ratios = _ratios(deal, line, found, paid, values)
+    ratios = _ratios(line, paid, values)
     tests = tuple(
         tested(covenant, ratios["dscr_ntm"], line, lines)
         for covenant, lines in zip(deal.covenants, paid.covenants, strict=True)
@@ -261,11 +258,10 @@ def _covenanted(
     return paid, tests, ratios
 
 
-def _ratios(deal: Deal, line: Timeline, found: tuple[Tranche, ...], paid: Waterfall, values: Values) -> dict[str, Any]:
+def _ratios(line: Timeline, paid: Waterfall, values: Values) -> dict[str, Any]:
     """Coverage of what falls due, and the balance outstanding over cost, market value and sale proceeds."""
-    lent = np.asarray(sum((t.schedule.opening[..., :1] for t in found), np.zeros(())))
     cash, year = paid.cfads, line.frequency
-    service = np.where(paid.debt_service <= _DUST * lent, 0.0, paid.debt_service)
+    service = paid.debt_service
     # Without a sale the liquidation line is never read; the market value stands in to keep one call.
     sold = values.economic if values.liquidation is None else values.liquidation
     loan_to = three_ltv(outstanding(paid), values.cost, values.economic, sold)

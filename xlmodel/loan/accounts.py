@@ -94,7 +94,7 @@ class DebtAccount:
         self.lines = {field.name: np.zeros((count, *batch)) for field in fields(TrancheLines)}
         self._left = _sums_ahead(self._plan)
         self._still = _sums_ahead(self._draws)
-        self._size = self.owed + self._still[0]
+        self.size = self.owed + self._still[0]
         self.interest_overdue, self.principal_overdue = zero, zero
         # Prepayments take instalments away: the next ones up to a credit, or a share of all.
         self._credit, self._scale = zero, zero + 1.0
@@ -161,7 +161,7 @@ class DebtAccount:
     def _instalment(self, k: int, owed: Floats, credit: Floats) -> Floats:
         """Scheduled principal of a period after prepayments, at most what is owed, all of it when dust would stay."""
         plan = np.minimum(np.maximum(self._plan[k] * self._scale - credit, 0.0), owed)
-        return np.where((owed - plan <= _DUST * self._size) | (k + 1 >= self._matures), owed, plan)
+        return np.where((owed - plan <= _DUST * self.size) | (k + 1 >= self._matures), owed, plan)
 
     def fall_due(self, still: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> None:
         """What is to be paid in cash this period, by schedule and from before; no principal in a standstill."""

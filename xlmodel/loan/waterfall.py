@@ -22,6 +22,8 @@ from xlmodel.loan.term_sheet import Covenant, LockUp, Reserve, Sweep, Taxation, 
 from xlmodel.loan.waterfall_lines import ReserveLines, TrancheLines, Waterfall
 from xlmodel.maths.domain import Floats, broadcast, real, series
 
+_DUST = 1e-9
+"""Service below this share of what is lent is rounding, and no ratio is built on it."""
 _LINES = tuple(f.name for f in fields(Waterfall) if f.name not in ("locked", "tranches", "reserves", "covenants"))
 
 
@@ -160,6 +162,7 @@ def waterfall(
         account.begin(count, batch)
     share.begin(count)
     test.begin(count, batch)
+    size = total(batch, [d.size for d in debts])
     for c in agreed:
         c.begin(count, batch)
     coverages = [c for c in agreed if c.terms.kind == "coverage"]
@@ -272,13 +275,14 @@ def waterfall(
             prepay(pool, np.minimum(part * excess, np.maximum(owed - floor, 0.0)), debts, ranks)
 
             service = [d.scheduled if test.counts(d.rank) else np.zeros(batch) for d in debts]
-            out["debt_service"][k] = np.maximum(total(batch, [d.scheduled for d in debts]) - line["hedge"], 0.0)
+            due_of_all = np.maximum(total(batch, [d.scheduled for d in debts]) - line["hedge"], 0.0)
+            out["debt_service"][k] = np.where(due_of_all <= _DUST * size, 0.0, due_of_all)
             for c in agreed:
                 if c.terms.kind == "leverage":
                     c.test_leverage(k, total(batch, [d.outstanding(k) for d in debts]), alive)
-            held = test.passes(
-                k, earned + line["equity"] + cured, np.maximum(total(batch, service) - line["hedge"], 0.0)
-            )
+            due_now = np.maximum(total(batch, service) - line["hedge"], 0.0)
+            due_now = np.where(due_now <= _DUST * size, 0.0, due_now)
+            held = test.passes(k, earned + line["equity"] + cured, due_now)
             out["dscr"][k] = test.ratio
             prepay(pool, np.where(test.prepays, np.maximum(pool.cash - least, 0.0), 0.0), debts, ranks)
             done = total(batch, [d.owed + d.still_to_draw(k) for d in debts]) <= 0
@@ -286,8 +290,8 @@ def waterfall(
                 held = held | c.does("lock_up")
             held = held & ~done
             locked[k] = held
-            # Nobody takes out on a day what equity puts in on it.
-            held = held | (cured + prepaid > 0)
+            # Nobody takes out on a day the cash that equity puts in on it.
+            held = held | (cured > 0)
             free = np.maximum(pool.cash - least, 0.0)
             out["trapped"][k] = np.where(held, free, 0.0)
             for c in agreed:
@@ -331,6 +335,7 @@ def _cured(
     if not coverages:
         return put_in, prepaid
     service = np.maximum(total(batch, [d.scheduled for d in debts]) - hedge, 0.0)
+    service = np.where(service <= _DUST * total(batch, [d.size for d in debts]), 0.0, service)
     principal = total(batch, [d.instalment for d in debts])
     for c in coverages:
         c.coverage(k, cash, opening_cash, service, principal)

@@ -4,7 +4,7 @@ from typing import Final
 
 from xlmodel.deal import Analysis
 from xlmodel.deal.inputs import Financing
-from xlmodel.deal.terms.tax import Taxed, shares
+from xlmodel.deal.terms.tax import Taxed
 from xlmodel.loan.coverage import dscr
 from xlmodel.maths.domain import Floats
 from xlmodel.workbook.charts import GREY, NAVY, ORANGE
@@ -75,27 +75,26 @@ def _written_off(grid: Grid, analysis: Analysis, found: Taxed) -> None:
     this, coming = ends.replace("{}", ""), ends.replace("{}", "+1")
     grid.scalar("tax.year_end", "First tax year ends", "date", f"=IF({this}>{{timeline.closing}},{this},{coming})",
                 "date")  # fmt: skip
-    grid.scalar("tax.first_periods", "Periods of the first tax year", "periods",
-                "=MAX(1,SUMPRODUCT(--({date|all}<={tax.year_end|closing})))", "count")  # fmt: skip
-    first = "{tax.first_periods|closing}"
     grid.row("tax.year", "Tax year after the first", "number",
-             f"=IF({{period}}<={first},0,1+INT(({{period}}-{first}-1)/{{periods_per_year}}))", "plain")  # fmt: skip
-    shares(terms)
+             "=YEAR({date})+IF(MONTH({date})>{tax.year_end_month},1,0)-YEAR({tax.year_end|closing})",
+             "plain")  # fmt: skip
     if terms.tax_life is None:
-        formula = (
-            "=IF({tax.year}<ROWS({tax.shares|all}),INDEX({tax.shares|all},MIN({tax.year}+1,ROWS({tax.shares|all}))),0)"
-        )
+        so_far = "SUM(INDEX({tax.shares|all},1):INDEX({tax.shares|all},MIN({tax.year}+1,ROWS({tax.shares|all}))))"
     else:
-        years = "({tax.tax_life}/{months_per_year})"
-        formula = f"=IF({{tax.year}}<{years},1/{years},0)"
-    grid.row("tax.share", "Share of the cost written off in that year", "%", formula, "rate")
-    grid.row("tax.length", "Periods of that year", "periods", f"=IF({{tax.year}}=0,{first},{{periods_per_year}})",
-             "count")  # fmt: skip
-    cost = "+".join(f"{{assets[{i}].cost}}" for i in range(len(analysis.deal.assets)))
-    share = "{tax.share}"
+        so_far = "MIN(({tax.year}+1)*{months_per_year}/{tax.tax_life},1)"
     if terms.bonus is not None:
-        share = "({tax.bonus}*({tax.year}=0)+(1-{tax.bonus})*{tax.share})"
-    grid.row("tax.off", "Depreciation for tax", "USD m", f"=({cost})*{share}/{{tax.length}}",
+        so_far = f"({{tax.bonus}}+(1-{{tax.bonus}})*{so_far})"
+    grid.row("tax.by_end", "Written off by the end of that year", "%", f"={so_far}", "rate", closing=True,
+             closing_formula="=0")  # fmt: skip
+    grid.row("tax.before", "Written off before it", "%",
+             "=IF(AND({period}>1,{tax.year}={tax.year|prev}),{tax.before|prev},{tax.by_end|prev})", "rate",
+             closing=True, closing_formula="=0")  # fmt: skip
+    grid.row("tax.share", "Share of the cost written off in that year", "%", "={tax.by_end}-{tax.before}", "rate")
+    ended = "SUMPRODUCT(({tax.year|all}={tax.year})*{length|all})"
+    grid.row("tax.length", "Length of the periods that end in that year", "years",
+             f"=IF(AND({{tax.year}}={{tax.year|last}},{{tax.year}}>0),MAX({ended},1),{ended})", "years")  # fmt: skip
+    cost = "+".join(f"{{assets[{i}].cost}}" for i in range(len(analysis.deal.assets)))
+    grid.row("tax.off", "Depreciation for tax", "USD m", f"=({cost})*{{tax.share}}*{{length}}/{{tax.length}}",
              "money", weight="strong",
              total=True)  # fmt: skip
 

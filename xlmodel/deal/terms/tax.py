@@ -4,8 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from xlmodel.asset.tax import MACRS_5, tax_depreciation
+from xlmodel.asset.tax import MACRS_5, dated_depreciation
 from xlmodel.deal.inputs import Deal, Tax
 from xlmodel.deal.quantity import each
 from xlmodel.deal.timeline import Timeline
@@ -21,8 +22,6 @@ class Taxed:
     ----------
     first_year_end
         The last day of the tax year in which closing falls.
-    first_year_periods
-        Periods that end by then, at least 1.
     year
         Tax year in which each period ends, from 0.
     depreciation
@@ -36,7 +35,6 @@ class Taxed:
     """
 
     first_year_end: np.datetime64
-    first_year_periods: int
     year: Floats
     depreciation: Floats
     profit: Floats
@@ -51,9 +49,9 @@ def taxation(deal: Deal, line: Timeline) -> Taxation | None:
     terms = deal.tax
     if terms is None:
         return None
-    _, first = first_tax_year(line, terms.year_end_month)
     cost = np.asarray(sum((each(asset.cost) for asset in deal.assets), np.zeros(())))
-    off = tax_depreciation(cost, shares(terms), line.ends.size, line.frequency, first, each(terms.bonus))
+    year = tax_year(line, terms.year_end_month)
+    off = dated_depreciation(cost, shares(terms), year, line.length, each(terms.bonus))
     limit = 1.0 if terms.loss_use_limit is None else each(terms.loss_use_limit)
     return Taxation(terms.rate.value, off, each(terms.losses), limit)
 
@@ -75,7 +73,7 @@ def taxed(deal: Deal, line: Timeline, pre_tax: Floats, deducted: Floats, levy: F
     terms, rules = deal.tax, taxation(deal, line)
     if terms is None or rules is None:
         return None
-    ends, first = first_tax_year(line, terms.year_end_month)
+    ends = first_tax_year(line, terms.year_end_month)
     off, limit = np.asarray(rules.depreciation), np.asarray(rules.loss_use_limit)
     profit = pre_tax - deducted - off
     used, losses = np.zeros(profit.shape), np.zeros(profit.shape)
@@ -84,8 +82,8 @@ def taxed(deal: Deal, line: Timeline, pre_tax: Floats, deducted: Floats, levy: F
         used[..., k] = np.minimum(carried, limit * np.maximum(profit[..., k], 0.0))
         carried = carried + np.maximum(-profit[..., k], 0.0) - used[..., k]
         losses[..., k] = carried
-    year = np.zeros(profit.shape) + tax_year(line, terms.year_end_month)
-    return Taxed(ends, first, year, off + np.zeros(profit.shape), profit, used, losses, levy, pre_tax - levy)
+    year: Floats = np.zeros(profit.shape) + tax_year(line, terms.year_end_month)
+    return Taxed(ends, year, off + np.zeros(profit.shape), profit, used, losses, levy, pre_tax - levy)
 
 
 def shares(terms: Tax) -> tuple[float, ...]:
@@ -96,27 +94,22 @@ def shares(terms: Tax) -> tuple[float, ...]:
     return (1 / years,) * years
 
 
-def tax_year(line: Timeline, month: int) -> Floats:
-    """Return the tax year in which each period ends, counted from 0 for that of closing."""
-    first, _ = first_tax_year(line, month)
-    return np.array([_years_after(first, end, month) for end in line.ends], dtype=np.float64)
+def tax_year(line: Timeline, month: int) -> npt.NDArray[np.intp]:
+    """Return the tax year in which each period ends, counted from 0 for the first that ends after closing."""
+    first = first_tax_year(line, month)
+    months = line.ends.astype("datetime64[M]").astype(np.int64)
+    ended = months // 12 + (months % 12 + 1 > month)
+    last = first.astype("datetime64[M]").astype(np.int64)
+    return np.asarray(ended - last // 12, dtype=np.intp)
 
 
-def _years_after(first: np.datetime64, end: np.datetime64, month: int) -> int:
-    year = int(str(first)[:4])
-    count = 0
-    while np.datetime64(_month_end(year + count, month)) < end:
-        count += 1
-    return count
-
-
-def first_tax_year(line: Timeline, month: int) -> tuple[np.datetime64, int]:
-    """Return the end of the first tax year that ends after closing, and how many periods end by then, at least 1."""
+def first_tax_year(line: Timeline, month: int) -> np.datetime64:
+    """Return the end of the first tax year that ends after closing."""
     year = int(str(line.closing)[:4])
     ends = _month_end(year, month)
     if ends <= line.closing:
         ends = _month_end(year + 1, month)
-    return ends, max(1, int(np.sum(line.ends <= ends)))
+    return ends
 
 
 def _month_end(year: int, month: int) -> np.datetime64:

@@ -17,8 +17,8 @@ def kept(paying: Paying) -> None:
         left = f"({left}-{{wf.swept}})"
     _test(paying)
     free = f"MAX({left}-{least},0)"
-    # Nobody takes out on a day what equity puts in on it.
-    cured = [f"{{cov{i}.cure}}>0" for i in paying.cures()]
+    # Nobody takes out on a day the cash that equity puts in on it.
+    cured = [f"{{cov{i}.cure}}>0" for i in paying.cures("cfads", "debt_service")]
     stays = f"OR({','.join(['{wf.locked}=1', *cured])})" if cured else "{wf.locked}=1"
     paying.money("distribution", "Distributions", f"=IF({stays},0,{free})", weight="key")
     paying.money("trapped", "Trapped by the lock-up", f"=IF({stays},{free},0)", total=False)
@@ -76,14 +76,14 @@ def _test(paying: Paying) -> None:
     falls_due = paying.sum_of("scheduled")
     if paying.hedged:
         falls_due = f"MAX({falls_due}-{{rates.settlement}},0)"
+    sizes = "+".join(f"{{wf{i}.size|closing}}" for i in range(len(analysis.tranches)))
     paying.money("service", "Scheduled debt service, after the swap" if paying.hedged else "Scheduled debt service",
-                 f"={falls_due}")  # fmt: skip
+                 f"=IF({falls_due}<={{dust}}*({sizes}),0,{falls_due})")  # fmt: skip
     name, cash, service = analysis.coverage_name, "{cfads}", "{wf.service}"
     puts_in = bool(paying.cures("cfads", "debt_service"))
     if puts_in:
         cash = "({cfads}+{wf.cure_in})"
-    sizes = "+".join(f"{{wf{i}.size|closing}}" for i in range(len(analysis.tranches)))
-    known = f"{service}>{{dust}}*({sizes})"
+    known = f"{service}>0"
     if terms.lockup_months is not None:
         window = "{financing.lockup_months}*{periods_per_year}/{months_per_year}"
         # Only as far as the period itself: the service of later ones depends on what is paid now.
