@@ -72,7 +72,7 @@ def dated_depreciation(
 ) -> Floats:
     """Return tax depreciation by period where periods end in the tax years of real dates.
 
-    ``cost · (S_y − S_before) · length_k / Σ length of the periods that end in y``, ``S_y = bonus + (1 − bonus) Σ share``
+    ``cost · (S_y − S_before) · length_k / Σ length in y``, ``S_y = bonus + (1 − bonus) Σ share up to y``
 
     Parameters
     ----------

@@ -11,41 +11,42 @@ _CENT = 0.005
 
 
 def paid_and_earned(analysis: Results) -> list[str]:
-    """Return the findings on the waterfall of a deal, worst first; none where the deal describes no financing."""
-    found = analysis.financing
-    if found is None:
-        return []
-    return [*_overdue(analysis, found), *_reserve(analysis, found), *_locked(analysis, found), _earned(found)]
+    """Return the findings on the waterfall of a deal, worst first; what it earns where it describes a financing."""
+    found = [*_past_due(analysis), *_reserve(analysis)]
+    if analysis.financing is not None:
+        found += [*_locked(analysis), _earned(analysis.financing)]
+    return found
 
 
-def _overdue(analysis: Results, found: Financed) -> list[str]:
-    late = found.paid.overdue
+def _past_due(analysis: Results) -> list[str]:
+    late = analysis.paid.overdue
     if not (late > _CENT).any():
         return []
     first, worst = int(np.argmax(late > _CENT)), int(late.argmax())
-    behind = _who(analysis, found, worst)
+    behind = _who(analysis, worst)
     to = f", owed to {behind}" if behind else ""
-    since = f"Debt service is overdue from {day(analysis.dates[first])} on"
+    since = f"Debt service is past due from {day(analysis.dates[first])} on"
     if worst == late.size - 1:
         return [f"{since}; {money(late[-1])} is never paid{to}."]
     said = f"{since}, {money(late[worst])} at most{to}, on {day(analysis.dates[worst])}"
     if late[-1] > _CENT:
         return [f"{said}; {money(late[-1])} is never paid."]
-    after = first + int(np.argmax(late[first:] <= _CENT))
+    # There may be several episodes: the last of it is paid after the last of them.
+    after = int(np.flatnonzero(late > _CENT)[-1]) + 1
     return [f"{said}; the last of it is paid on {day(analysis.dates[after])}."]
 
 
-def _who(analysis: Results, found: Financed, at: int) -> str:
-    """The tranches to which something is overdue, unless they all are."""
-    late = [float(t.interest_overdue[at] + t.principal_overdue[at]) > _CENT for t in found.paid.tranches]
+def _who(analysis: Results, at: int) -> str:
+    """The tranches to which something is past due, unless they all are."""
+    late = [float(t.interest_overdue[at] + t.principal_overdue[at]) > _CENT for t in analysis.paid.tranches]
     if all(late):
         return ""
     *others, last = [debt.name for debt, behind in zip(analysis.deal.debt, late, strict=True) if behind]
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _reserve(analysis: Results, found: Financed) -> list[str]:
-    drawn = found.paid.reserves[0].drawn
+def _reserve(analysis: Results) -> list[str]:
+    drawn = analysis.paid.reserves[0].drawn
     if not (drawn > _CENT).any():
         return []
     times, first = _times(drawn > _CENT)
@@ -55,10 +56,10 @@ def _reserve(analysis: Results, found: Financed) -> list[str]:
     ]
 
 
-def _locked(analysis: Results, found: Financed) -> list[str]:
-    if not found.paid.locked.any():
+def _locked(analysis: Results) -> list[str]:
+    if not analysis.paid.locked.any():
         return []
-    times, first = _times(found.paid.locked)
+    times, first = _times(analysis.paid.locked)
     return [f"Distributions are locked up in {times}, first in the one ending {day(analysis.dates[first])}."]
 
 
