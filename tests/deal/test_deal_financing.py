@@ -73,7 +73,7 @@ def test_what_it_comes_to_is_said() -> None:
     assert "Distributions are locked up in 1 of 2 periods, first in the one ending 31 December 2026." in verdict
     # Without a reserve 1.3m and then 2.53m stay unpaid, as above; the lender gets 2.2m of its 4m.
     bare = analyse(read(deal(1.1, upfront_fee=number(0, "%")))).verdict
-    assert "Debt service is overdue from 31 December 2026 on; USD 2.5m is never paid." in bare
+    assert "Debt service is past due from 31 December 2026 on; USD 2.5m is never paid." in bare
     assert any(line.startswith("The lender earns -") and "0.55x its money; equity of USD 1.0m" in line for line in bare)
     # 3m a year pay all; 0.6m and 0.8m leave for the 1m of equity: x² - 0.6 x - 0.8 = 0 has the root 1.243, 24.3 %.
     good = analyse(read(deal(3, upfront_fee=number(0, "%")))).verdict

@@ -236,7 +236,7 @@ def test_stubs_take_the_tax_of_their_own_time() -> None:
     }  # fmt: skip
     found = analyse(read(deal)).tax
     assert found is not None
-    # The end of February counts as a 30th: 76, 70 and 56 of 202 days end in the first tax year (a fifth is written off).
+    # The end of February counts as a 30th: 76, 70 and 56 of 202 days end in the first tax year; a fifth is off.
     assert found.depreciation[:3] == pytest.approx([7e6 * d / 202 for d in (76, 70, 56)])
     assert float(found.depreciation[3]) == pytest.approx(7e6 * 0.5)
 

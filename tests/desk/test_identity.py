@@ -21,7 +21,7 @@ from xlmodel.desk.tables import Rows
 from xlmodel.desk.toml import written
 from xlmodel.ooxml.filling import fill
 
-EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.toml"))
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.toml"))
 QUICK = settings(max_examples=50, deadline=None)
 
 

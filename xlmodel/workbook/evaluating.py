@@ -236,6 +236,10 @@ def _single(value: Any) -> Any:
     return 0.0 if value is None else value
 
 
+_CANCELS: Final = 2.0**-48
+"""A sum this small beside its first part is 0 to a spreadsheet: the parts cancel but for their rounding."""
+
+
 def _arithmetic(apply: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def calculate(a: Any, b: Any) -> Any:
         x, y = number(a), number(b)
@@ -244,7 +248,10 @@ def _arithmetic(apply: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         if apply is operator.pow:
             with np.errstate(all="ignore"):
                 return np.power(x, y)
-        return apply(x, y)
+        found = apply(x, y)
+        if apply not in (operator.add, operator.sub) or isinstance(found, np.ndarray):
+            return found
+        return 0.0 if abs(found) < _CANCELS * abs(x) else found
 
     return calculate
 

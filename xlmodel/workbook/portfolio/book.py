@@ -14,6 +14,7 @@ from xlmodel.deal.tape.columns import COLUMNS, FLOWS
 from xlmodel.desk import tables
 from xlmodel.errors import InputError
 from xlmodel.ooxml.saving import put
+from xlmodel.workbook.calculated import calculate
 from xlmodel.workbook.layout import Layout
 from xlmodel.workbook.pdf import printed
 from xlmodel.workbook.portfolio.line import loans
@@ -149,4 +150,5 @@ def filled(found: Portfolio, date: dt.date) -> tuple[list[Page], list[Page]]:
         own.append(page)
     loans(front[1], found.names, found.debt, found.found, found.sheets)
     summary(front[0], found.names, found.found, found.order)
+    calculate([*front, *own])
     return front, own
