@@ -138,7 +138,7 @@ def agree(rows: dict[tuple[str, str], list[Any]], found: Analysis) -> None:
     assert found.ltv_liquidation is not None
     assert found.values.liquidation is not None
     n = found.dates.size
-    # The sheet pays by the schedule; the engine carries what a loan leaves unpaid forward, which the rows here leave out.
+    # The sheet pays by the schedule; the engine carries what a loan leaves unpaid forward.
     owed, service = found.scheduled.closing, found.scheduled.debt_service
     year = found.frequency
     million = {
@@ -166,7 +166,8 @@ def agree(rows: dict[tuple[str, str], list[Any]], found: Analysis) -> None:
     got, want = numbers(rows["Collateral", "Sale value, net, today"], n), found.values.liquidation / 1e6
     assert (got >= want - 1e-9).all()
     alike = np.abs(got - want) <= 1e-9
-    assert alike[0] and (np.diff(alike.astype(int)) <= 0).all()
+    assert alike[0]
+    assert (np.diff(alike.astype(int)) <= 0).all()
     np.testing.assert_allclose(
         numbers(rows["Collateral", "LTV on sale value"], n)[alike],
         loan_to_value(owed, found.values.liquidation)[alike], rtol=1e-9, atol=1e-9,
