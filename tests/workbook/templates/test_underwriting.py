@@ -140,7 +140,7 @@ def agree(rows: dict[tuple[str, str], list[Any]], found: Analysis) -> None:
     n = found.dates.size
     # The sheet pays by the schedule; the engine carries what a loan leaves unpaid forward.
     owed, service = found.scheduled.closing, found.scheduled.debt_service
-    year = found.frequency
+    year = found.timeline.frequency
     million = {
         ("Opex & tax", "CFADS before tax"): found.cfads,
         ("Opex & tax", "Operating cost"): found.earnings.opex,
