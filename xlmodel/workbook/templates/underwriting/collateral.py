@@ -17,12 +17,18 @@ _SALE: Final = (
     '{in_sale_months},%s,{in_sale_depth},N({in_sale_condition}),N({in_sale_integration}),"worse",'
     "N({in_sale_selling}),N({in_sale_unit_cost})"
 )
+_FIXED: Final = "N({in_sale_fixed})/(1+N({in_sale_discount}))^(N({in_sale_months})/{months_per_year})"
+"""What the fixed cost of a sale, paid when it ends, costs today."""
 
 
 def collateral(page: Page, given: Mapping[str, Value]) -> None:
     """Write book, market and sale value of the hardware, and the loan over each."""
     grid = Periods(
-        page, PERIODS, "Collateral", "Two clocks: what is owed against what the hardware is worth.", "Period"
+        page,
+        PERIODS,
+        "Collateral",
+        "Two clocks: what is owed by the schedule against what the hardware is worth.",
+        "Period",
     )
     top = grid.next_row
     grid.next_row += _CHART_ROWS
@@ -50,9 +56,12 @@ def collateral(page: Page, given: Mapping[str, Value]) -> None:
         _asset(grid, i)
     grid.section("All hardware")
     grid.native("cost", "Cost", "USD m", "=SUM({each.asset_cost|all})", "money")
-    for key, label in (("book", "Book value"), ("market", "Market value"), ("liquidation", "Sale value, net, today")):
+    for key, label, added in (
+        ("book", "Book value", "SUM(%s)"), ("market", "Market value", "SUM(%s)"),
+        ("liquidation", "Sale value, net, today", f"MAX(SUM(%s)-{_FIXED},0)"),
+    ):  # fmt: skip
         parts = ",".join(f"{{{key}{i}}}" for i in _NUMBERS)
-        grid.native(key, label, "USD m", f'=IF(COUNT({parts})=0,"n/a",SUM({parts}))', "money", weight="strong")
+        grid.native(key, label, "USD m", f'=IF(COUNT({parts})=0,"n/a",{added % parts})', "money", weight="strong")
     grid.native(
         "gap",
         "Owed beyond the market value; negative is cover",
@@ -104,19 +113,20 @@ def _asset(grid: Periods, i: int) -> None:
                f"N({cell['day_one']}))", "money", needs=needs)  # fmt: skip
     # A lender who types no decay of its own for the sale takes that of the hardware.
     terms = _SALE % f'IF({{in_sale_decay}}="",{cell["decay"]},{{in_sale_decay}})'
-    shared = "N({in_sale_fixed})*{million}/COUNT({each.asset_cost|all}),N({in_sale_discount})"
+    # The fixed cost is paid once, out of what all hardware brings.
+    shared = "0,N({in_sale_discount})"
     known = (*needs, "in_sale_months", "in_sale_depth")
     grid.spill(
-        f"haircut{i}", "Haircut of a sale of all units", "%",
+        f"haircut{i}", "Haircut of a sale of all units, before fixed cost", "%",
         f"XLMODEL_HAIRCUT({cell['units']},{{market{i}|all}}*{{million}}/{cell['units']},{terms},{shared})", "percent",
         needs=known,
     )  # fmt: skip
     new = f"{cell['cost']}*(1-N({cell['day_one']}))"
     cut = f"XLMODEL_HAIRCUT({cell['units']},{new}*{{million}}/{cell['units']},{terms},{shared})"
     typed = "*".join(f'({{{key}}}<>"")' for key in known)
-    grid.one(f"sold{i}.0", "Sale value, net, at closing", "USD m", f'IF({typed},MAX({new}*(1-{cut}),0),"")', "money",
-             needs=several("in_asset_cost", i))  # fmt: skip
-    grid.native(f"liquidation{i}", "Sale value, net, today", "USD m",
+    grid.one(f"sold{i}.0", "Sale value before fixed cost, at closing", "USD m",
+             f'IF({typed},MAX({new}*(1-{cut}),0),"")', "money", needs=several("in_asset_cost", i))  # fmt: skip
+    grid.native(f"liquidation{i}", "Sale value before fixed cost, today", "USD m",
                 f'=IF(ISNUMBER({{haircut{i}}}),MAX({{market{i}}}*(1-{{haircut{i}}}),0),"n/a")', "money")  # fmt: skip
 
 
@@ -141,7 +151,7 @@ def sizing(page: Page, given: Mapping[str, Value]) -> None:
         needs="in_debt_amount",
     )
     sold = ",".join(f"{{sold{i}.0|closing}}" for i in _NUMBERS)
-    grid.one("nolv.0", "Sale value at closing", "USD m", f"SUM({sold})/(COUNT({sold})>0)", "money",
+    grid.one("nolv.0", "Sale value at closing", "USD m", f"MAX(SUM({sold})-{_FIXED},0)/(COUNT({sold})>0)", "money",
              needs="in_sale_months")  # fmt: skip
     grid.one("capacity", "Debt capacity", "USD m", f"XLMODEL_DEBT_CAPACITY({args})", "money", needs="in_target",
              name="out_capacity")  # fmt: skip

@@ -19,7 +19,11 @@ _LIGHT: Final = "#BDD7EE"
 def debt(page: Page, given: Mapping[str, Value]) -> None:
     """Write the schedule of every tranche, and all together."""
     grid = Periods(
-        page, PERIODS, "Debt", "Payments in arrears, interest by equal periods; a swapped share pays fixed.", "Period"
+        page,
+        PERIODS,
+        "Debt",
+        "As scheduled, in arrears, by equal periods; what stays unpaid is on Waterfall.",
+        "Period",
     )
     for i in _NUMBERS:
         _tranche(grid, i)
@@ -27,8 +31,9 @@ def debt(page: Page, given: Mapping[str, Value]) -> None:
     for key, label in (("interest", "Interest"), ("principal", "Principal")):
         grid.native(key, label, "USD m", f"={_added(key, _NUMBERS)}", "money", total=True)
     grid.native("service", "Debt service", "USD m", "={interest}+{principal}", "money", weight="strong", total=True)
-    grid.native("balance", "Owed after the payment", "USD m", "=" + "+".join(f"{{balance{i}}}" for i in _NUMBERS),
-                "money", weight="key", closing="=" + "+".join(f"{{balance{i}|closing}}" for i in _NUMBERS))  # fmt: skip
+    grid.native("balance", "Scheduled balance after the payment", "USD m",
+                "=" + "+".join(f"{{balance{i}}}" for i in _NUMBERS), "money", weight="key",
+                closing="=" + "+".join(f"{{balance{i}|closing}}" for i in _NUMBERS))  # fmt: skip
     grid.native("rate", "Rate a year, tranches weighted by what is owed", "%",
                 "=IF({balance|prev}>0.000001,{interest}/{balance|prev}*{in_frequency},0)", "rate long")  # fmt: skip
     grid.finish()
@@ -57,8 +62,9 @@ def _tranche(grid: Periods, i: int) -> None:
             f'N({cell["balloon"]}),N({cell["grace"]}),,,,,"{item}",,{PERIODS})',
             "money", total=True, needs=(several("in_debt_amount", i), several("in_debt_periods", i)),
         )  # fmt: skip
-    grid.native(f"balance{i}", "Owed after the payment", "USD m", f"={{balance{i}|prev}}-N({{principal{i}}})", "money",
-                weight="strong", closing=f"=N({cell['amount']})")  # fmt: skip
+    grid.native(f"balance{i}", "Scheduled balance after the payment", "USD m",
+                f"={{balance{i}|prev}}-N({{principal{i}}})", "money", weight="strong",
+                closing=f"=N({cell['amount']})")  # fmt: skip
 
 
 def waterfall(page: Page, given: Mapping[str, Value]) -> None:
